@@ -1,0 +1,63 @@
+# Every word of the project. Needs Python 3.11, make and git; all else is installed into .venv from requirements.lock.
+
+PYTHON ?= python3.11
+SOURCE ?= demo_bank
+DATA ?= $(CURDIR)/var/$(SOURCE)
+PORT ?= 8080
+WORKERS ?= 2
+
+BIN := .venv/bin
+UV := $(BIN)/uv
+READY := .venv/.ready
+COMPILE := $(UV) pip compile pyproject.toml --quiet --extra dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+
+ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
+PYTHON := python3
+endif
+
+export KCRM_SOURCE := $(SOURCE)
+export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock up clean
+
+help: ## what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## the environment, .venv, from requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up .venv (a minute the first time) ..."
+	@$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11), "KCRM needs Python 3.11, found " + sys.version + "; set PYTHON=/path/to/python3.11"'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python --allow-empty-requirements requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/python -c 'import lightgbm' || { echo "LightGBM needs the OpenMP library: install libgomp1 (Debian) or libomp (macOS)."; exit 1; }
+	@touch $@
+
+demo: $(READY) ## scores from a small seeded bank, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
+	@$(BIN)/python -m local_airflow demo
+
+up: $(READY) ## Airflow's own UI and scheduler on this machine, until Ctrl-C (PORT=8080)
+	@$(BIN)/python -m local_airflow up --port $(PORT)
+
+test: $(READY) ## all tests, on DuckDB and PostgreSQL
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: $(READY) ## ruff, mypy, sqlfluff, and the lock in sync
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar --nocolor --processes $(WORKERS) sql
+	@$(COMPILE) --output-file .venv/lock.check --constraint requirements.lock
+	@cmp requirements.lock .venv/lock.check || { echo "requirements.lock does not fit pyproject.toml: run make lock."; exit 1; }
+
+format: $(READY) ## lay the code out as make check wants it
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock: $(READY) ## pin every package anew (UPGRADE=--upgrade for newer ones)
+	@$(COMPILE) $(UPGRADE) --output-file requirements.lock
+
+clean: ## remove the demo's warehouse, models and Airflow's home (not .venv)
+	@rm -rf var
