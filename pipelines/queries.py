@@ -1,0 +1,54 @@
+"""Named queries: sql/<room>/<name>.sql by name, with the binds they ask for checked against those given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from pipelines.errors import QueryError
+from pipelines.settings import PROJECT_ROOT
+
+SQL_ROOT = PROJECT_ROOT / "sql"
+_DIALECT = postgresql.dialect(paramstyle="named")
+_COMMENT = re.compile(r"--[^\n]*")
+
+
+@lru_cache(maxsize=256)
+def load_query(name: str, root: Path = SQL_ROOT) -> str:
+    """Return the text of sql/<name>.sql; a name that is not there is refused with its neighbours."""
+    path = root / f"{name}.sql"
+    if not path.is_file():
+        neighbours = sorted(p.relative_to(root).with_suffix("").as_posix() for p in path.parent.glob("*.sql"))
+        raise QueryError(f"sql/ has no query {name!r}; that folder has {', '.join(neighbours) or 'none'}.")
+    return path.read_text(encoding="utf-8")
+
+
+def bind_query(name: str, binds: Mapping[str, Any]) -> str:
+    """Return the named query with its binds as quoted literals, ready for either engine.
+
+    Literals, not server-side parameters: the bulk read path of PostgreSQL (COPY) takes none. SQLAlchemy quotes them.
+    """
+    return bind_text(load_query(name), binds, where=f"sql/{name}.sql")
+
+
+def bind_text(text: str, binds: Mapping[str, Any], where: str) -> str:
+    """Return a statement's text with a quoted literal for every `:bind`; missing or surplus binds are errors."""
+    clause = sa.text(_COMMENT.sub("", text).strip().rstrip(";"))
+    asked = set(clause._bindparams)
+    if asked != set(binds):
+        raise QueryError(
+            f"{where} asks for binds {sorted(asked)} and was given {sorted(binds)}; "
+            f"missing {sorted(asked - set(binds))}, surplus {sorted(set(binds) - asked)}."
+        )
+    return compile_literal(clause.bindparams(**binds))
+
+
+def compile_literal(clause: sa.ClauseElement) -> str:
+    """Compile a SQLAlchemy clause to text both engines take, values quoted in place."""
+    return str(clause.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))

@@ -1,0 +1,165 @@
+"""Settings: what differs between banks and machines, from kcrm.toml and the environment, typed and checked once."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import SettingsError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class SourceSettings:
+    """One entry of [sources.<name>] in kcrm.toml."""
+
+    ladder_start: date
+    lookback_days: int | None = None
+    stale_after_days: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a step may ask for besides its warehouse and its as_of."""
+
+    warehouse_url: str = field(repr=False)
+    mlflow_uri: str = field(repr=False)
+    source_url: str = field(repr=False)
+    var: Path
+    source: str
+    sources: Mapping[str, SourceSettings]
+    num_threads: int = 2
+    quarantine_max_share: float = 0.02
+    test_months: int = 13
+    refit_every_months: int = 1
+    bootstrap_rounds: int = 1000
+    reason_count: int = 5
+    batch_rows: int = 50_000
+    runs_kept: int = 2
+    memory_limit: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse_out_of_range(self)
+
+    @property
+    def ladder_start(self) -> date:
+        """The first as_of that training may look at, for the source in force."""
+        return self.source_settings.ladder_start
+
+    @property
+    def source_settings(self) -> SourceSettings:
+        """The entry of the source in force; an unknown one is an error that names the known ones."""
+        if self.source not in self.sources:
+            known = ", ".join(sorted(self.sources)) or "none"
+            raise SettingsError(
+                f"kcrm.toml has no source {self.source!r}; it has {known}. "
+                "Set KCRM_SOURCE to one of these, or add [sources.<name>] and sql/sources/<name>/."
+            )
+        return self.sources[self.source]
+
+
+def load_settings(root: Path = PROJECT_ROOT, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read kcrm.toml (KCRM_CONFIG names another) and lay the environment's KCRM_* over it."""
+    path = Path(environment.get("KCRM_CONFIG", root / "kcrm.toml"))
+    document = _read_toml(path)
+    var = Path(environment.get("KCRM_VAR", document["settings"].pop("var", root / "var"))).resolve()
+    settings = Settings(
+        warehouse_url=environment.get("KCRM_WAREHOUSE_URL") or f"duckdb:///{var}/kcrm.duckdb",
+        mlflow_uri=environment.get("KCRM_MLFLOW_URI") or f"sqlite:///{var}/mlflow.db",
+        source_url=environment.get("KCRM_SOURCE_URL") or f"files://{var}/demo_bank",
+        var=var,
+        source=environment.get("KCRM_SOURCE") or "demo_bank",
+        sources={name: _source(path, name, entry) for name, entry in document["sources"].items()},
+    )
+    return _overlay(settings, document["settings"], environment, path)
+
+
+def as_of_of_month(month: str) -> date:
+    """Turn "2026-10" into the as_of that follows that month, 2026-11-01; anything else is refused."""
+    match = _MONTH.fullmatch(month)
+    if match is None:
+        raise SettingsError(f"month {month!r} is not a month; expected YYYY-MM such as 2026-10.")
+    year, number = int(match[1]), int(match[2])
+    return date(year + number // 12, number % 12 + 1, 1)
+
+
+def add_months(day: date, months: int) -> date:
+    """Move the first day of a month by whole months; other days are refused, as as_ofs are firsts."""
+    if day.day != 1:
+        raise SettingsError(f"as_of {day} is not the first day of a month; expected e.g. {day.replace(day=1)}.")
+    count = day.year * 12 + day.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as missing:
+        raise SettingsError(f"no configuration at {path}; copy kcrm.toml there or set KCRM_CONFIG.") from missing
+    except tomllib.TOMLDecodeError as broken:
+        raise SettingsError(f"{path} is not TOML: {broken}. Mend that line.") from broken
+    unknown = set(document) - {"settings", "sources"}
+    if unknown:
+        raise SettingsError(f"{path} has unknown tables {sorted(unknown)}; expected [settings] and [sources.<name>].")
+    return {"settings": dict(document.get("settings", {})), "sources": document.get("sources", {})}
+
+
+def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
+    try:
+        source = SourceSettings(**entry)
+    except TypeError as wrong:
+        raise SettingsError(
+            f"[sources.{name}] in {path} has keys {sorted(entry)}; expected ladder_start and, if wanted, "
+            "lookback_days, stale_after_days, description. Remove or rename the others."
+        ) from wrong
+    if type(source.ladder_start) is not date or source.ladder_start.day != 1:
+        raise SettingsError(f"ladder_start of source {name} is {source.ladder_start!r}; expected a first of month.")
+    return source
+
+
+_TUNABLE: dict[str, type] = {
+    "num_threads": int,
+    "quarantine_max_share": float,
+    "test_months": int,
+    "refit_every_months": int,
+    "bootstrap_rounds": int,
+    "reason_count": int,
+    "batch_rows": int,
+    "runs_kept": int,
+    "memory_limit": str,
+}
+
+
+def _overlay(base: Settings, table: Mapping[str, Any], environment: Mapping[str, str], path: Path) -> Settings:
+    unknown = set(table) - set(_TUNABLE)
+    if unknown:
+        raise SettingsError(f"[settings] in {path} has unknown keys {sorted(unknown)}; it takes {sorted(_TUNABLE)}.")
+    values: dict[str, Any] = dict(table)
+    for name in _TUNABLE:
+        if f"KCRM_{name.upper()}" in environment:
+            values[name] = environment[f"KCRM_{name.upper()}"]
+    return replace(base, **{name: _cast(name, value) for name, value in values.items()})
+
+
+def _cast(name: str, value: Any) -> Any:
+    try:
+        return _TUNABLE[name](value)
+    except ValueError as wrong:
+        raise SettingsError(f"setting {name} is {value!r}; expected {_TUNABLE[name].__name__}.") from wrong
+
+
+def _refuse_out_of_range(settings: Settings) -> None:
+    for name in ("num_threads", "test_months", "refit_every_months", "reason_count", "batch_rows", "runs_kept"):
+        if getattr(settings, name) < 1:
+            raise SettingsError(f"setting {name} is {getattr(settings, name)}; expected 1 or more.")
+    if not 0 <= settings.quarantine_max_share <= 1:
+        raise SettingsError(f"setting quarantine_max_share is {settings.quarantine_max_share}; expected 0 to 1.")

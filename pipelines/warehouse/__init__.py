@@ -1,0 +1,31 @@
+"""The only door to the warehouse: named query in, Arrow out; Arrow in by the bulk path; a partition replaced whole."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from pipelines.errors import SettingsError
+from pipelines.warehouse.door import AppendCounts, Warehouse
+from pipelines.warehouse.duckdb import DuckDBWarehouse
+from pipelines.warehouse.postgresql import PostgreSQLWarehouse
+
+__all__ = ["AppendCounts", "Warehouse", "open_warehouse"]
+
+_ENGINES: dict[str, type[Warehouse]] = {"duckdb": DuckDBWarehouse, "postgresql": PostgreSQLWarehouse}
+
+
+def open_warehouse(url: str, memory_limit: str = "") -> Warehouse:
+    """Open the warehouse at a SQLAlchemy URL, duckdb:///file or postgresql://...; use it as a context manager.
+
+    Raises SettingsError for another engine, WarehouseUnreachableError when it does not answer.
+    """
+    try:
+        engine = make_url(url).get_backend_name()
+    except ArgumentError as wrong:
+        raise SettingsError("KCRM_WAREHOUSE_URL is no URL; expected duckdb:///file or postgresql://...") from wrong
+    if engine not in _ENGINES:
+        raise SettingsError(
+            f"no warehouse engine {engine!r}; expected one of {sorted(_ENGINES)}: set KCRM_WAREHOUSE_URL."
+        )
+    return _ENGINES[engine](url, memory_limit)

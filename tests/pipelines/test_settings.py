@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import SettingsError
+from pipelines.settings import add_months, as_of_of_month, load_settings
+
+TOML = """
+[settings]
+quarantine_max_share = 0.5
+
+[sources.bank]
+ladder_start = 2020-01-01
+"""
+
+
+def write(folder: Path, text: str) -> dict[str, str]:
+    path = folder / "kcrm.toml"
+    path.write_text(text, encoding="utf-8")
+    return {"KCRM_CONFIG": str(path), "KCRM_SOURCE": "bank", "KCRM_VAR": str(folder)}
+
+
+def test_settings_come_from_the_file_and_the_environment_goes_over_it(tmp_path: Path) -> None:
+    settings = load_settings(environment=write(tmp_path, TOML) | {"KCRM_NUM_THREADS": "4"})
+    assert settings.quarantine_max_share == 0.5
+    assert settings.num_threads == 4
+    assert settings.ladder_start == date(2020, 1, 1)
+    assert settings.warehouse_url == f"duckdb:///{tmp_path}/kcrm.duckdb"
+
+
+def test_secrets_do_not_show(tmp_path: Path) -> None:
+    given = write(tmp_path, TOML) | {"KCRM_WAREHOUSE_URL": "postgresql://kcrm:hush@db/kcrm"}
+    assert "hush" not in repr(load_settings(environment=given))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[settings]\nnum_thread = 2\n[sources]\n", "unknown keys ['num_thread']"),
+        ("[settings]\nnum_threads = 0\n[sources]\n", "num_threads is 0; expected 1 or more"),
+        ("[settings]\nnum_threads = 'x'\n[sources]\n", "num_threads is 'x'; expected int"),
+        ("[settings]\nquarantine_max_share = 2\n[sources]\n", "expected 0 to 1"),
+        ("[sources.bank]\nladder_start = 2020-01-02\n", "expected a first of month"),
+        ("[sources.bank]\nladder = 2020-01-01\n", "expected ladder_start"),
+        ("[source.bank]\n", "unknown tables ['source']"),
+        ("[settings\n", "is not TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_reason(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(environment=write(tmp_path, text))
+    assert words in str(refused.value)
+
+
+def test_no_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no configuration at"):
+        load_settings(environment={"KCRM_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_an_unknown_source_names_the_known_ones(tmp_path: Path) -> None:
+    settings = load_settings(environment=write(tmp_path, TOML) | {"KCRM_SOURCE": "bnak"})
+    with pytest.raises(SettingsError, match="no source 'bnak'; it has bank"):
+        _ = settings.ladder_start
+
+
+@pytest.mark.parametrize(("month", "as_of"), [("2026-10", date(2026, 11, 1)), ("2026-12", date(2027, 1, 1))])
+def test_the_as_of_of_a_month_is_the_day_after_it(month: str, as_of: date) -> None:
+    assert as_of_of_month(month) == as_of
+
+
+@pytest.mark.parametrize("month", ["2026-9", "2026-13", "2026-00", "202610", "", "2026-10 ", "2026-10-01"])
+def test_what_is_no_month_is_refused(month: str) -> None:
+    with pytest.raises(SettingsError, match="expected YYYY-MM"):
+        as_of_of_month(month)
+
+
+def test_add_months_crosses_years_and_refuses_other_days() -> None:
+    assert add_months(date(2020, 1, 1), -1) == date(2019, 12, 1)
+    assert add_months(date(2019, 8, 1), 6) == date(2020, 2, 1)
+    with pytest.raises(SettingsError, match="not the first day"):
+        add_months(date(2020, 1, 2), 1)
