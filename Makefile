@@ -1,9 +1,18 @@
 # Every word of the project. Needs Python 3.11, make and git; all else is installed into .venv from requirements.lock.
 
 PYTHON ?= python3.11
-SOURCE ?= demo_bank
-DATA ?= $(CURDIR)/var/$(SOURCE)
 PORT ?= 8080
+SOURCE ?= demo_bank
+DATA ?= var/demo_bank
+
+# The last month that the demonstration pulls and learns from, and the month that it scores.
+ifeq ($(SOURCE),sme_invoices)
+PULLED ?= 2020-01
+SCORED ?= 2019-12
+else
+PULLED ?= 2026-10
+SCORED ?= $(PULLED)
+endif
 WORKERS ?= 2
 
 BIN := .venv/bin
@@ -15,6 +24,8 @@ ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
 PYTHON := python3
 endif
 
+# Each source has a warehouse of its own, so that no bank meets another's customers.
+export KCRM_VAR ?= $(abspath $(if $(filter demo_bank,$(SOURCE)),var,var/$(SOURCE)))
 export KCRM_SOURCE := $(SOURCE)
 export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 
@@ -37,7 +48,10 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY) ## scores from a small seeded bank, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
-	@$(BIN)/python -m local_airflow demo
+	@test "$(SOURCE)" != demo_bank || test -e $(DATA)/events.parquet || $(BIN)/kcrm demo-bank --to $(DATA)
+	@$(BIN)/python -m local_airflow run pull_accounts $(PULLED) train_models $(PULLED) score_customers $(SCORED)
+	@$(BIN)/kcrm top
+	@echo "Ask more with: KCRM_VAR=$(KCRM_VAR) $(BIN)/kcrm status"
 
 up: $(READY) ## Airflow's own UI and scheduler on this machine, until Ctrl-C (PORT=8080)
 	@$(BIN)/python -m local_airflow up --port $(PORT)

@@ -21,10 +21,10 @@ def put(folder: Path, name: str, script: str) -> None:
 def test_new_files_are_applied_in_order_and_a_failing_one_leaves_nothing(warehouse: Warehouse, tmp_path: Path) -> None:
     put(tmp_path, "V0101__one.sql", "create table ops.one (a integer);")
     put(tmp_path, "V0102__two.sql", "create table ops.two (a integer); insert into ops.two values ('no number');")
-    with pytest.raises(WarehouseError, match="(?i)convert|integer"):
+    with pytest.raises(WarehouseError, match=r"(?i)convert|integer"):
         migrate_warehouse(warehouse, tmp_path)
     assert warehouse.columns("ops.one")
-    with pytest.raises(WarehouseError, match="no table ops.two"):
+    with pytest.raises(WarehouseError, match=r"no table ops.two"):
         warehouse.columns("ops.two")
     put(tmp_path, "V0102__two.sql", "create table ops.two (a integer);")
     assert migrate_warehouse(warehouse, tmp_path) == [102]
@@ -42,5 +42,8 @@ def test_a_file_with_a_strange_name_is_refused(new_warehouse_url: Callable[[str]
     from pipelines.warehouse import open_warehouse
 
     put(tmp_path, "one.sql", "select 1")
-    with open_warehouse(new_warehouse_url("duckdb")) as warehouse, pytest.raises(WarehouseError, match="VNNNN__words.sql"):
+    with (
+        open_warehouse(new_warehouse_url("duckdb")) as warehouse,
+        pytest.raises(WarehouseError, match=r"VNNNN__words.sql"),
+    ):
         migrate_warehouse(warehouse, tmp_path)

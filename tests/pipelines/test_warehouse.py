@@ -185,7 +185,10 @@ def test_a_server_that_does_not_answer_is_a_lost_connection_that_hides_its_passw
 
 def test_a_file_that_another_process_has_open_is_a_lost_connection(tmp_path: Path) -> None:
     url = f"duckdb:///{tmp_path}/busy.duckdb"
-    hold = "import sys; from pipelines.warehouse import open_warehouse as o; w = o(sys.argv[1]); print(1, flush=True); input()"
+    hold = (
+        "import sys; from pipelines.warehouse import open_warehouse; "
+        "opened = open_warehouse(sys.argv[1]); print(opened, flush=True); input()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", hold, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
     ) as holder:

@@ -1,0 +1,145 @@
+"""The command line: one subcommand a step, and the questions a person asks about the last run."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from pipelines import steps
+from pipelines.errors import KcrmError
+
+Command = Callable[[argparse.Namespace, Console], None]
+
+_STEPS: dict[str, str] = {
+    "extract": "pull what the source knew before the as_of into landing",
+    "validate": "hold landing to its promises; quarantine rows, or stop the run",
+    "facts": "sum landing by month",
+    "features": "describe every customer as of the day",
+    "examples": "gather the examples whose answer is known by now",
+    "train": "test, register and perhaps crown the models",
+    "score": "score every candidate, with reasons, as a run nobody reads yet",
+    "publish": "turn the CRM to the run of the as_of",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the arguments, do what they say, and return the exit code: 1 for what the pipeline refuses."""
+    options = _build_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
+    try:
+        options.command(options, Console())
+    except KcrmError as refused:
+        Console(stderr=True).print(f"kcrm: {refused}", style="bold red", markup=False, highlight=False)
+        return 1
+    return 0
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kcrm", description="Scores for a bank's key customers, step by step.")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log what the steps do")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "migrate", "create or upgrade the warehouse's tables", _migrate)
+    for name, words in _STEPS.items():
+        step = _add(commands, name, words, _step, step=name)
+        step.add_argument("--as-of", type=_first_of_month, required=True, help="the morning spoken of, YYYY-MM-01")
+        if name == "train":
+            step.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: both")
+        if name == "facts":
+            step.add_argument("--rebuild", action="store_true", help="sum closed months anew too, after an upgrade")
+    _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
+    _add_questions(commands)
+    return parser
+
+
+def _add_questions(commands: Any) -> None:
+    status = _add(commands, "status", "the last run: its steps, and how the models stand", _status)
+    status.add_argument("--json", action="store_true", help="as JSON, for a program")
+    top = _add(commands, "top", "the highest scores in force, with their reasons", _top)
+    top.add_argument("--count", type=int, default=10, help="how many a model (default %(default)s)")
+    top.add_argument("--language", choices=("en", "zh"), default="en")
+    _add(commands, "dictionary", "every feature with its unit and its words", _dictionary)
+    bank = _add(commands, "demo-bank", "write a small seeded bank as Parquet files", _demo_bank)
+    bank.add_argument("--customers", type=int, default=2000)
+    bank.add_argument("--months", type=int, default=36)
+    bank.add_argument("--seed", type=int, default=7)
+    bank.add_argument("--to", type=Path, required=True, help="folder to write to")
+
+
+def _add(commands: Any, name: str, words: str, command: Command, **defaults: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    parser.set_defaults(command=command, **defaults)
+    return parser
+
+
+def _first_of_month(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected YYYY-MM-01 such as 2026-11-01") from wrong
+    if day.day != 1:
+        raise argparse.ArgumentTypeError(f"{text} is not the first of a month; expected {day.replace(day=1)}")
+    return day
+
+
+def _migrate(options: argparse.Namespace, console: Console) -> None:
+    _tell(console, steps.migrate())
+
+
+def _step(options: argparse.Namespace, console: Console) -> None:
+    with Console(stderr=True).status(f"{options.step} as of {options.as_of}"):
+        for told in _call_step(options):
+            _tell(console, told)
+
+
+def _call_step(options: argparse.Namespace) -> list[dict[str, Any]]:
+    if options.step == "train":
+        return [steps.train(options.as_of, model) for model in options.model or steps.MODEL_NAMES]
+    if options.step == "facts":
+        return [steps.facts(options.as_of, options.rebuild)]
+    return [getattr(steps, options.step)(options.as_of)]
+
+
+def _rollback(options: argparse.Namespace, console: Console) -> None:
+    _tell(console, steps.rollback())
+
+
+def _status(options: argparse.Namespace, console: Console) -> None:
+    from pipelines import status
+
+    if options.json:
+        sys.stdout.write(status.render_json() + "\n")
+    else:
+        status.print_status(console)
+
+
+def _top(options: argparse.Namespace, console: Console) -> None:
+    from pipelines.top import print_top
+
+    print_top(console, options.count, options.language)
+
+
+def _dictionary(options: argparse.Namespace, console: Console) -> None:
+    from pipelines.dictionary import load_dictionary
+
+    for feature in load_dictionary():
+        console.print(f"{feature.name}\t{feature.unit}\t{feature.words_en}\t{feature.words_zh}", soft_wrap=True)
+
+
+def _demo_bank(options: argparse.Namespace, console: Console) -> None:
+    from demo.bank import write_bank
+
+    with Console(stderr=True).status(f"writing a bank of {options.customers} customers"):
+        write_bank(options.to, customers=options.customers, months=options.months, seed=options.seed)
+    console.print(f"wrote {options.customers} customers x {options.months} months to {options.to}")
+
+
+def _tell(console: Console, told: dict[str, Any]) -> None:
+    words = "  ".join(f"{name}={value}" for name, value in told.items() if name != "step")
+    console.print(f"{told['step']}: {words}", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,35 @@
+"""Facts: landing rows summed by month booked and month known, so that any past as_of can be asked again."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+from pipelines.warehouse import Warehouse
+
+logger = logging.getLogger(__name__)
+
+FACTS = ("customer_month", "partner_month")
+_FIRST_DAY = date(1, 1, 1)
+
+
+def build_facts(warehouse: Warehouse, as_of: date, rebuild: bool = False) -> int:
+    """Sum what became known before `as_of` and is not closed yet; return the rows written.
+
+    A published as_of closes the months before it: extract lets nothing more into them, so they are not read again.
+    `rebuild` sums every month anew, for an upgrade that changes a query.
+    """
+    closed = None if rebuild else read_closed_as_of(warehouse)
+    binds = {"known_from": closed or _FIRST_DAY, "known_before": as_of}
+    rows = 0
+    with warehouse.transaction():
+        for name in FACTS:
+            warehouse.execute(f"facts/forget_{name}", **binds)
+            rows += warehouse.insert_from(f"facts.{name}", f"facts/{name}", **binds)
+    logger.info("facts: %d rows known from %s to %s", rows, closed or "the beginning", as_of)
+    return rows
+
+
+def read_closed_as_of(warehouse: Warehouse) -> date | None:
+    """Return the as_of of the run that the CRM reads, None before the first publication."""
+    return warehouse.read("ops/closed_as_of")["closed_as_of"][0].as_py()

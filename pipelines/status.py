@@ -1,0 +1,83 @@
+"""The last run, for a person or a program: steps with seconds, rows and memory, and how the models stand."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.settings import load_settings
+from pipelines.warehouse import open_warehouse
+
+
+def read_status() -> dict[str, Any]:
+    """Return {run, totals, steps, models}; models hold the evaluation rows of their newest version."""
+    with open_warehouse(load_settings().warehouse_url) as warehouse:
+        runs = warehouse.read("ops/current_run").to_pylist()
+        totals = warehouse.read("ops/run_totals").to_pylist()
+        steps = warehouse.read("ops/last_steps").to_pylist()
+        evaluations = warehouse.read("learn/last_evaluations").to_pylist()
+    return {
+        "run": runs[0] if runs else None,
+        "totals": totals,
+        "steps": steps,
+        "models": _group_by_model(evaluations),
+    }
+
+
+def render_json() -> str:
+    """Return the status as JSON; days and times are ISO 8601."""
+    return json.dumps(read_status(), ensure_ascii=False, indent=2, default=_to_text)
+
+
+def print_status(console: Console) -> None:
+    """Print the status as tables."""
+    status = read_status()
+    run = status["run"]
+    console.print(f"The CRM reads run {run['run_id']}, as of {run['as_of']}" if run else "Nothing is published yet.")
+    console.print(_steps_table(status["steps"]))
+    for name, model in status["models"].items():
+        console.print(_evaluations_table(name, model))
+
+
+def _group_by_model(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    models: dict[str, Any] = {}
+    for row in rows:
+        model = models.setdefault(row.pop("model_name"), {"version": row["model_version"], "evaluations": []})
+        model["evaluations"].append({name: value for name, value in row.items() if name != "model_version"})
+    return models
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form here; expected a day or a time")
+
+
+def _steps_table(steps: list[dict[str, Any]]) -> Table:
+    table = Table(title="Steps, the last of each")
+    for name in ("step", "subject", "as of", "state", "seconds", "rows", "peak MB"):
+        table.add_column(name, justify="right" if name in ("seconds", "rows", "peak MB") else "left")
+    for step in steps:
+        rows = "" if step["row_count"] is None else f"{step['row_count']:,}"
+        peak = f"{(step['peak_bytes'] or 0) / 2**20:,.0f}"
+        table.add_row(
+            step["step"], step["subject"], str(step["as_of"]), step["state"], f"{step['seconds']:.1f}", rows, peak
+        )
+    return table
+
+
+def _evaluations_table(name: str, model: dict[str, Any]) -> Table:
+    table = Table(title=f"{name}, version {model['version']}")
+    for column in ("split", "judged", "metric", "value", "95 % interval", "rows", "events"):
+        table.add_column(column)
+    for row in model["evaluations"]:
+        interval = "" if row["lower"] is None else f"{row['lower']:.3f} to {row['upper']:.3f}"
+        value = "" if row["value"] is None else f"{row['value']:.3f}"
+        table.add_row(
+            row["split"], row["rival"], row["metric"], value, interval, str(row["row_count"]), str(row["event_count"])
+        )
+    return table

@@ -1,0 +1,123 @@
+"""One function a step, for the command line and for Airflow alike: settings, journal, warehouse, then the step itself.
+
+Each returns a small dict of counts and names that may travel through a scheduler; rows never do.
+Heavy libraries are imported by the step that needs them, so that reading a DAG stays cheap.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pipelines.journal import record_step
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse import Warehouse, open_warehouse
+
+MODEL_NAMES = ("prospect_growth", "key_account_distress")
+
+
+def migrate() -> dict[str, Any]:
+    """Bring the warehouse to the present schema."""
+    from pipelines.migrate import migrate_warehouse
+
+    with _open(load_settings()) as warehouse:
+        return {"step": "migrate", "applied": migrate_warehouse(warehouse)}
+
+
+def extract(as_of: date) -> dict[str, Any]:
+    """Pull what the source knew before `as_of` into landing; brings the schema up to date first."""
+    from pipelines.extract import extract_source
+
+    migrate()
+    settings = load_settings()
+    with record_step(settings, "extract", as_of, settings.source) as note, _open(settings) as warehouse:
+        note.rows = extract_source(warehouse, as_of, settings)
+    return _told("extract", as_of, rows=note.rows)
+
+
+def validate(as_of: date) -> dict[str, Any]:
+    """Hold landing to its promises; raises PromiseBroken, and then nothing downstream may run."""
+    from pipelines.validate import validate_landing
+
+    settings = load_settings()
+    with record_step(settings, "validate", as_of) as note:
+        note.rows = validate_landing(settings, as_of)
+    return _told("validate", as_of, rows=note.rows)
+
+
+def facts(as_of: date, rebuild: bool = False) -> dict[str, Any]:
+    """Sum landing by month."""
+    from pipelines.facts import build_facts
+
+    settings = load_settings()
+    with record_step(settings, "facts", as_of) as note, _open(settings) as warehouse:
+        note.rows = build_facts(warehouse, as_of, rebuild)
+    return _told("facts", as_of, rows=note.rows)
+
+
+def features(as_of: date) -> dict[str, Any]:
+    """Describe every customer as of the day."""
+    from pipelines.features import build_features
+
+    settings = load_settings()
+    with record_step(settings, "features", as_of) as note, _open(settings) as warehouse:
+        note.rows = build_features(warehouse, as_of)
+    return _told("features", as_of, rows=note.rows)
+
+
+def examples(as_of: date) -> dict[str, Any]:
+    """Gather the examples whose answer is known before `as_of`."""
+    from pipelines.examples import build_examples
+
+    settings = load_settings()
+    with record_step(settings, "examples", as_of) as note, _open(settings) as warehouse:
+        note.rows = build_examples(warehouse, as_of, settings)
+    return _told("examples", as_of, rows=note.rows)
+
+
+def train(as_of: date, model_name: str) -> dict[str, Any]:
+    """Test one model out of time, register it, and make it champion when it has earned it."""
+    from pipelines.train import train_model
+
+    settings = load_settings()
+    with record_step(settings, "train", as_of, model_name) as note, _open(settings) as warehouse:
+        trained = train_model(warehouse, model_name, as_of, settings)
+        note.rows, note.message = trained.row_count, trained.message
+    return _told("train", as_of, model=model_name, version=trained.version, champion=trained.is_champion)
+
+
+def score(as_of: date) -> dict[str, Any]:
+    """Score every candidate with the champions, with reasons, as a run that nobody reads yet."""
+    from pipelines.score import score_customers
+
+    settings = load_settings()
+    with record_step(settings, "score", as_of) as note, _open(settings) as warehouse:
+        scored = score_customers(warehouse, as_of, settings)
+        note.rows, note.message = scored.row_count, scored.run_id
+    return _told("score", as_of, run_id=scored.run_id, rows=scored.row_count)
+
+
+def publish(as_of: date) -> dict[str, Any]:
+    """Turn the CRM to the run of `as_of`, whole and at once."""
+    from pipelines.publish import publish_run
+
+    settings = load_settings()
+    with record_step(settings, "publish", as_of) as note, _open(settings) as warehouse:
+        note.message = publish_run(warehouse, as_of, settings.runs_kept)
+    return _told("publish", as_of, run_id=note.message)
+
+
+def rollback() -> dict[str, Any]:
+    """Turn the CRM back to the run it read before."""
+    from pipelines.publish import rollback_run
+
+    with _open(load_settings()) as warehouse:
+        return {"step": "rollback", "run_id": rollback_run(warehouse)}
+
+
+def _open(settings: Settings) -> Warehouse:
+    return open_warehouse(settings.warehouse_url, settings.memory_limit)
+
+
+def _told(step: str, as_of: date, **counts: Any) -> dict[str, Any]:
+    return {"step": step, "as_of": as_of.isoformat(), **counts}

@@ -1,0 +1,60 @@
+"""The highest scores in force as tables that a banker can read."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.errors import PublicationError
+from pipelines.settings import load_settings
+from pipelines.warehouse import open_warehouse
+
+_TITLES = {
+    "prospect_growth": ("Prospects most likely to grow", "最有成长潜力的潜在大客户"),
+    "key_account_distress": ("Key accounts nearest distress", "最接近困境的大客户"),
+}
+
+
+def print_top(console: Console, count: int = 10, language: str = "en") -> None:
+    """Print the `count` highest ranks of each model and where the tables are; PublicationError without a run."""
+    settings = load_settings()
+    with open_warehouse(settings.warehouse_url) as warehouse:
+        runs = warehouse.read("ops/current_run").to_pylist()
+        if not runs:
+            raise PublicationError("nothing is published yet; run `make demo`, or the steps up to `kcrm publish`.")
+        rows = warehouse.read("crm/top_scores", count=count).to_pylist()
+        engine = warehouse.engine
+    for model_name in _TITLES:
+        console.print(_build_table(model_name, [row for row in rows if row["model_name"] == model_name], language))
+    console.print(
+        f"Run {runs[0]['run_id']}, as of {runs[0]['as_of']}. Tables: crm.scores and crm.reasons in {engine}", end=" "
+    )
+    console.print(_locate(settings.warehouse_url), markup=False, highlight=False, soft_wrap=True)
+
+
+def _build_table(model_name: str, rows: list[dict[str, Any]], language: str) -> Table:
+    table = Table(title=_TITLES[model_name][language == "zh"], title_style="bold", expand=True, show_lines=True)
+    table.add_column("#", justify="right")
+    table.add_column("customer", no_wrap=True)
+    table.add_column("chance", justify="right")
+    table.add_column("band")
+    table.add_column("trend", justify="right")
+    table.add_column("why", ratio=1)
+    for _, group in groupby(rows, key=lambda row: (row["rank"], row["customer_id"])):
+        reasons = list(group)
+        first = reasons[0]
+        trend = "" if first["trend"] is None else f"{first['trend'] * 100:+.0f}"
+        why = "\n".join(escape(reason[f"text_{language}"]) for reason in reasons)
+        who = escape(f"{first['customer_id']} {first['name'] or ''}".strip())
+        table.add_row(str(first["rank"]), who, f"{first['score']:.0%}", first["band"], trend, why)
+    return table
+
+
+def _locate(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,3 @@
+-- removes the rows of facts.customer_month with :known_from <= known_month < :known_before
+delete from facts.customer_month
+where known_month >= cast(:known_from as date) and known_month < cast(:known_before as date)

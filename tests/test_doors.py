@@ -1,0 +1,129 @@
+"""Which room may import which, what each may take from outside, and what none may do."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("dags", "pipelines", "models", "demo", "local_airflow", "tests")
+
+DOORS = {
+    "dags": {"pipelines", "models"},
+    "pipelines": {"pipelines", "models"},
+    "models": {"models"},
+    "demo": {"demo"},
+    "local_airflow": {"local_airflow", "pipelines"},
+}
+EXCEPTIONS = {("pipelines/cli.py", "demo")}  # the command line offers the demo bank
+
+LIBRARIES = {
+    "dags": {"airflow"},
+    "pipelines": {
+        "adbc_driver_manager", "adbc_driver_postgresql", "duckdb", "great_expectations", "mlflow", "numpy", "pandas",
+        "psycopg", "pyarrow", "rich", "sqlalchemy",
+    },
+    "models": {"lightgbm", "numpy", "pandas", "scipy", "sklearn", "woodelf"},
+    "demo": {"numpy", "pyarrow"},
+    "local_airflow": {"airflow", "psutil", "rich"},
+}  # fmt: skip
+
+CLOCKS = {"now", "today", "utcnow"}
+
+
+def find_modules(room: str) -> list[Path]:
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def find_imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("room", DOORS)
+def test_a_room_opens_only_its_doors(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in find_modules(room)
+        for name in find_imports(path)
+        if name in ROOMS and name not in DOORS[room] and (path.relative_to(ROOT).as_posix(), name) not in EXCEPTIONS
+    ]
+    assert not wrong, f"{room}/ may import {sorted(DOORS[room])} of ours: {wrong}"
+
+
+@pytest.mark.parametrize("room", LIBRARIES)
+def test_a_room_takes_only_its_libraries(room: str) -> None:
+    ours = set(ROOMS) | set(sys.stdlib_module_names)
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in find_modules(room)
+        for name in find_imports(path)
+        if name not in ours and name not in LIBRARIES[room]
+    ]
+    assert not wrong, f"{room}/ may import {sorted(LIBRARIES[room])} from outside: {wrong}"
+
+
+def test_nobody_asks_the_clock() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno} calls {node.func.attr}()"
+        for room in ("dags", "pipelines", "models", "demo")
+        for path in find_modules(room)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS
+    ]
+    assert not wrong, f"as_of is always an argument, else a backfill is not honest: {wrong}"
+
+
+def test_no_statement_is_made_of_format_strings() -> None:
+    statement = re.compile(r"^\s*(select|insert|update|delete|create|alter|drop|with)\s", re.IGNORECASE)
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for room in ("dags", "pipelines", "models", "demo", "local_airflow")
+        for path in find_modules(room)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        and node.values
+        and isinstance(node.values[0], ast.Constant)
+        and statement.match(str(node.values[0].value))
+    ]
+    assert not wrong, f"SQL stands in sql/, with binds; these are f-strings: {wrong}"
+
+
+def test_no_installed_package_takes_our_names() -> None:
+    takers = [
+        f"{distribution.metadata['Name']} brings {name}"
+        for distribution in distributions()
+        if distribution.metadata["Name"] != "kcrm"
+        for name in {str(file).split("/")[0] for file in distribution.files or []}
+        if name in ROOMS
+    ]
+    assert not takers, f"Airflow puts the repository behind installed packages on the path: {takers}"
+
+
+def test_a_query_says_its_grain_and_time_and_holds_one_statement() -> None:
+    wrong = []
+    for path in sorted((ROOT / "sql").rglob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        body = re.sub(r"--[^\n]*", "", text)
+        if not text.startswith("-- "):
+            wrong.append(f"{path.relative_to(ROOT)} has no first line that says its grain and its time")
+        if "migrations" not in path.as_posix() and ";" in body.strip().rstrip(";"):
+            wrong.append(f"{path.relative_to(ROOT)} holds more than one statement")
+        if "{" in body or "%(" in body:
+            wrong.append(f"{path.relative_to(ROOT)} holds a template; values are :binds")
+    assert not wrong, wrong
+
+
+def test_every_test_mirrors_a_room() -> None:
+    known = {"dags", "pipelines", "models", "demo", "expectations", "golden", "local_airflow", "sql"}
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith("__")}
+    assert folders <= known, f"tests/ mirrors the rooms; unknown: {sorted(folders - known)}"
