@@ -24,6 +24,7 @@ def build_facts(warehouse: Warehouse, as_of: date, rebuild: bool = False) -> int
     rows = 0
     with warehouse.transaction():
         for name in FACTS:
+            warehouse.lock(f"facts.{name}")
             warehouse.execute(f"facts/forget_{name}", **binds)
             rows += warehouse.insert_from(f"facts.{name}", f"facts/{name}", **binds)
     logger.info("facts: %d rows known from %s to %s", rows, closed or "the beginning", as_of)

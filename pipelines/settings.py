@@ -14,7 +14,7 @@ from typing import Any
 from pipelines.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)

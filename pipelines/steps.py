@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from models.catalog import MODELS
 from pipelines.journal import record_step
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
 
-MODEL_NAMES = ("prospect_growth", "key_account_distress")
+MODEL_NAMES = tuple(MODELS)
 
 
 def migrate() -> dict[str, Any]:

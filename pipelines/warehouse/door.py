@@ -87,6 +87,10 @@ class Warehouse(ABC):
     @abstractmethod
     def _rollback(self) -> None: ...
 
+    @abstractmethod
+    def lock(self, table: str) -> None:
+        """Let no other writer at the table until the transaction ends; readers go on. Waits for one that holds it."""
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All statements within, or none; a transaction within another is part of it."""
@@ -147,12 +151,14 @@ class Warehouse(ABC):
         """Put `rows` in the place of all rows of the partition, in one transaction; return how many are there now."""
         types = self.columns(table)
         with self.transaction():
+            self.lock(table)
             self._delete(table, partition)
             return self.load(table_clause(table), OfferedRows(rows, types, table))
 
     def replace_from(self, table: str, query: str, partition: Mapping[str, Any], **binds: Any) -> int:
         """Put the rows of sql/<query>.sql in the place of the partition, inside the engine; return how many."""
         with self.transaction():
+            self.lock(table)
             self._delete(table, partition)
             return self.insert_from(table, query, **binds)
 
@@ -172,6 +178,7 @@ class Warehouse(ABC):
         `closed_as_of`, the as_of already published, is stored as known on that day: what was said stays true.
         """
         with self.transaction():
+            self.lock(table)
             return AppendCounts(**stage.append_through_stage(self, table, rows, list(key), closed_as_of))
 
     def _delete(self, table: str, partition: Mapping[str, Any]) -> None:

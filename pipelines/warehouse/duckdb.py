@@ -81,6 +81,9 @@ class DuckDBWarehouse(Warehouse):
         self.run("create or replace temporary table stage_" + bare + " (" + ", ".join(columns) + ")")
         return table_clause("stage_" + bare)
 
+    def lock(self, table: str) -> None:
+        """Nothing to do: who has the file open is its only writer."""
+
     def _begin(self) -> None:
         self._connection.begin()
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
 
 
+# A day as text is the same everywhere: it is part of a quarantined row's key.
+_SESSION = ("set datestyle = 'ISO, YMD'", "set timezone = 'UTC'")
+
+
 class PostgreSQLWarehouse(Warehouse):
     """A PostgreSQL database; many may read while one publishes."""
 
@@ -70,6 +74,10 @@ class PostgreSQLWarehouse(Warehouse):
         self.run("create temporary table " + name + " as select * from " + quote_table(table) + " limit 0")
         return table_clause(name)
 
+    def lock(self, table: str) -> None:
+        """Take the table's lock against writers, SHARE ROW EXCLUSIVE."""
+        self.run("lock table " + quote_table(table) + " in share row exclusive mode")
+
     def _begin(self) -> None:
         """Nothing to do: a connection is always within a transaction, which the first statement starts."""
 
@@ -102,7 +110,12 @@ def _connect(url: str) -> Connection:
     from adbc_driver_postgresql import dbapi
 
     try:
-        return dbapi.connect(_libpq_url(url))
+        connection = dbapi.connect(_libpq_url(url))
+        with connection.cursor() as cursor:
+            for statement in _SESSION:
+                cursor.execute(statement)
+        connection.commit()
+        return connection
     except adbc_driver_manager.Error as refused:
         hidden = make_url(url).render_as_string(hide_password=True)
         raise WarehouseUnreachableError(

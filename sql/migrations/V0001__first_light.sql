@@ -186,6 +186,7 @@ create table ops.source_counts (
     primary key (source, as_of, subject)
 );
 
+-- rows that facts and features leave out; as_of is the first morning on which the row would have counted, known_on + 1
 create table ops.quarantine (
     table_name varchar(64) not null,
     row_key varchar(200) not null,

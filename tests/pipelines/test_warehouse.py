@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -203,3 +204,18 @@ def test_a_file_that_another_process_has_open_is_a_lost_connection(tmp_path: Pat
 def test_an_engine_that_we_do_not_claim_is_refused(url: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         open_warehouse(url)
+
+
+def test_two_writers_of_one_partition_take_turns(new_warehouse_url: Callable[[str], str]) -> None:
+    """A scheduler may start a retry while the process of the first try still writes."""
+    url = new_warehouse_url("postgresql")
+    partition = {"model_name": "m", "as_of": DAY}
+
+    def write(count: int) -> int:
+        with open_warehouse(url) as warehouse:
+            return warehouse.replace("learn.examples", examples(count), partition)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(write, [900, 1000, 1100, 1200])) == [900, 1000, 1100, 1200]
+    with open_warehouse(url) as warehouse:
+        assert warehouse.select("select count(*) as n from learn.examples")["n"][0].as_py() in (900, 1000, 1100, 1200)
