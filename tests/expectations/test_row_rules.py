@@ -1,0 +1,156 @@
+"""Every promise about rows: a row that breaks it, and a sound row that does not, on every engine."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pipelines.promises import ROW_RULE, load_suites
+from pipelines.warehouse import Warehouse
+from tests.landing_rows import put_rows
+
+AS_OF = date(2020, 1, 1)
+KEYS = {"customers": "customer_id", "transactions": "transaction_id", "events": "event_id"}
+Row = dict[str, Any]
+
+# For each promise, rows that break it and nothing else.
+BREAKING: dict[tuple[str, str], list[Row]] = {
+    ("customers", "has_customer_id"): [{"customer_id": " "}],
+    ("customers", "is_kind_known"): [{"kind": "firm"}],
+    ("customers", "is_relation_known"): [{"relation": "prospect"}],
+    ("customers", "has_no_negative_employees"): [{"employees": -1}],
+    ("customers", "has_no_negative_capital"): [{"capital_cny": Decimal("-0.01")}],
+    ("customers", "is_founded_when_known"): [{"founded_on": date(2019, 1, 3)}],
+    ("customers", "is_name_readable"): [
+        {"name": "恒信�械"},
+        {"name": "锟斤拷机械"},
+        {"name": "å…¬å¸"},
+        {"name": "æœ‰é™å…¬å¸"},
+        {"name": "SociÃ©tÃ©"},
+        {"name": "Ltd â€“ North"},
+        {"name": "????有限"},
+    ],
+    ("transactions", "has_transaction_id"): [{"transaction_id": ""}],
+    ("transactions", "has_customer_id"): [{"customer_id": "  "}],
+    ("transactions", "is_kind_known"): [{"kind": "Receipt"}],
+    ("transactions", "is_amount_signed_as_kind"): [
+        {"kind": "receipt", "amount_cny": Decimal("-1.00")},
+        {"kind": "payment", "amount_cny": Decimal("1.00")},
+        {"kind": "receipt_return", "amount_cny": Decimal("1.00")},
+        {"kind": "payment_return", "amount_cny": Decimal("-1.00")},
+        {"kind": "receipt_reversal", "amount_cny": Decimal("1.00")},
+        {"kind": "payment_reversal", "amount_cny": Decimal("-1.00")},
+    ],
+    ("transactions", "is_booked_when_known"): [{"booked_on": date(2019, 11, 6)}],
+    ("transactions", "is_booked_since_1990"): [{"booked_on": date(1989, 12, 31)}],
+    ("transactions", "is_amount_plausible"): [{"amount_cny": Decimal("10000000000.01")}],
+    ("transactions", "is_amount_not_zero"): [{"amount_cny": Decimal("0.00")}],
+    ("transactions", "is_not_void"): [{"is_void": True}],
+    ("transactions", "has_counterparty"): [{"counterparty_id": None}],
+    ("transactions", "is_customer_known"): [{"customer_id": "c9"}, {"customer_id": "known_on_as_of"}],
+    ("transactions", "is_stated_once"): [
+        {"transaction_id": "twice", "known_on": date(2019, 11, 7), "source_known_on": date(2019, 11, 7)},
+        {"transaction_id": "twice", "known_on": date(2019, 11, 8), "source_known_on": date(2019, 11, 8)},
+    ],
+    ("events", "has_event_id"): [{"event_id": ""}],
+    ("events", "has_customer_id"): [{"customer_id": ""}],
+    ("events", "is_kind_known"): [{"kind": "bankruptcy"}],
+    ("events", "is_value_in_range"): [
+        {"kind": "arrears", "value": -1.0},
+        {"kind": "arrears", "value": None},
+        {"kind": "class5", "value": 0.0},
+        {"kind": "class5", "value": 6.0},
+        {"kind": "class5", "value": 2.5},
+    ],
+    ("events", "is_dated_when_known"): [{"occurred_on": date(2019, 11, 6)}],
+    ("events", "is_dated_since_1990"): [{"occurred_on": date(1900, 1, 1)}],
+    ("events", "is_customer_known"): [{"customer_id": "c9"}],
+    ("events", "is_stated_once"): [
+        {"event_id": "twice", "known_on": date(2019, 11, 7), "source_known_on": date(2019, 11, 7)},
+        {"event_id": "twice", "known_on": date(2019, 11, 8), "source_known_on": date(2019, 11, 8)},
+    ],
+}
+
+# Rows near the edge that break nothing.
+SOUND: dict[str, list[Row]] = {
+    "customers": [
+        {},
+        {"employees": 0, "capital_cny": Decimal("0.00"), "founded_on": date(2019, 1, 2)},
+        {"name": None, "employees": None},
+    ],
+    "transactions": [
+        {},
+        {"booked_on": date(2019, 11, 5), "amount_cny": Decimal("10000000000.00")},
+        {"booked_on": date(1990, 1, 1)},
+        {"kind": "payment", "amount_cny": Decimal("-1.00")},
+        {"kind": "receipt_return", "amount_cny": Decimal("-1.00")},
+        {"kind": "payment_return", "amount_cny": Decimal("1.00")},
+        {"kind": "receipt_reversal", "amount_cny": Decimal("-1.00")},
+        {"kind": "payment_reversal", "amount_cny": Decimal("1.00")},
+        {"kind": "other", "amount_cny": Decimal("-1.00")},
+    ],
+    "events": [
+        {},
+        {"kind": "arrears", "value": 0.0},
+        {"kind": "class5", "value": 1.0},
+        {"kind": "class5", "value": 5.0},
+        {"kind": "default", "value": None},
+        {"occurred_on": date(1990, 1, 1)},
+    ],
+}
+
+CUSTOMERS = [{}, {"customer_id": "known_on_as_of", "known_on": AS_OF, "source_known_on": AS_OF}]
+
+
+def _row_rules(table: str) -> set[str]:
+    (suite,) = [one for one in load_suites() if one.table == table]
+    rules = [one for one in suite.promises if one.expectation["type"] == ROW_RULE and not one.counts_bad_rows]
+    return {name for one in rules for name in one.kwargs["promises"]}
+
+
+def _rows_with_broken_promises(table: str) -> list[tuple[Row, set[str]]]:
+    """Return rows with the promises that each must break, each under its own key unless it gives one."""
+    cases = [(row, {promise}) for (of, promise), rows in BREAKING.items() if of == table for row in rows]
+    cases += [(row, set()) for row in SOUND[table]]
+    return [({KEYS[table]: f"k{place}"} | row, broken) for place, (row, broken) in enumerate(cases)]
+
+
+def _judge(warehouse: Warehouse, table: str, as_of: date = AS_OF) -> dict[str, set[str]]:
+    """Return for each row key the promises that the query says are broken."""
+    rows = warehouse.read(f"promises/{table}", as_of=as_of).to_pylist()
+    return {row["row_key"]: {name for name, is_kept in row.items() if is_kept is False} for row in rows}
+
+
+def _key_of(table: str, row: Row) -> str:
+    stated = row.get("source_known_on", date(2019, 1, 2) if table == "customers" else date(2019, 11, 5))
+    return f"{row[KEYS[table]]}|{stated}"
+
+
+@pytest.mark.parametrize("table", sorted(KEYS))
+def test_every_row_rule_has_a_breaking_row(table: str) -> None:
+    assert {promise for of, promise in BREAKING if of == table} == _row_rules(table)
+
+
+@pytest.mark.parametrize("table", sorted(KEYS))
+def test_a_row_breaks_the_promise_it_breaks_and_no_other(warehouse: Warehouse, table: str) -> None:
+    cases = _rows_with_broken_promises(table)
+    put_rows(warehouse, "customers", CUSTOMERS)
+    put_rows(warehouse, table, [row for row, _ in cases])
+    assert _judge(warehouse, table) == {_key_of(table, row): broken for row, broken in cases}
+
+
+@pytest.mark.parametrize("table", sorted(KEYS))
+def test_what_is_quarantined_depends_on_the_row_alone(warehouse: Warehouse, table: str) -> None:
+    (suite,) = [one for one in load_suites() if one.table == table]
+    cases = _rows_with_broken_promises(table)
+    put_rows(warehouse, "customers", CUSTOMERS)
+    put_rows(warehouse, table, [row for row, _ in cases])
+    among_others = _judge(warehouse, table, date(2030, 1, 1))
+    put_rows(warehouse, "customers", [])
+    for row, _ in cases:
+        put_rows(warehouse, table, [row])
+        key = _key_of(table, row)
+        assert _judge(warehouse, table)[key] & set(suite.quarantined) == among_others[key] & set(suite.quarantined)
