@@ -1,0 +1,95 @@
+"""Score every customer for a month, and publish the scores to the CRM.
+
+`facts` sums landing per customer and month, `features` describes each customer as of the day, `score` asks both
+champions (prospects likely to grow, key accounts near distress) and writes scores with their reasons, `publish` turns
+the CRM to the new run in one step. Until `publish` is done the CRM reads the run before; if anything fails, it goes on
+reading it.
+
+* **When**: as soon as `pull_accounts` has checked a month; the partition key is handed on as it is.
+* **By hand**: trigger it with a partition key such as `2026-10` or with the parameter `month`. Scoring a month again
+  replaces its run without a gap; an older month than the published one never turns the CRM back.
+* **When it fails**: the last line of the failed task says what to do. Without a champion, run `train_models` first.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import DAG, Asset, ExceptionRetryPolicy, Param, PartitionedAssetTimetable, RetryAction, RetryRule, task
+
+from pipelines.errors import KcrmError
+from pipelines.failures import log_failure
+from pipelines.partitions import read_as_of
+
+with DAG(
+    dag_id="score_customers",
+    description="Landing to published scores: one month",
+    doc_md=__doc__,
+    schedule=PartitionedAssetTimetable(assets=Asset(name="kcrm_landing", uri="warehouse://kcrm/landing")),
+    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")),
+    catchup=False,
+    is_paused_upon_creation=False,  # an event that comes while the consumer is paused is lost
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=8),
+    tags=["kcrm", "development", "maintenance", "risk"],
+    params={
+        "month": Param(
+            None,
+            type=["null", "string"],
+            pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$",
+            description="The month to score, YYYY-MM, when the run has no partition key.",
+        )
+    },
+    default_args={
+        "owner": "kcrm",
+        "pool": "warehouse",
+        "retries": 3,
+        "retry_delay": timedelta(minutes=2),
+        "retry_policy": ExceptionRetryPolicy(
+            rules=[
+                RetryRule(ConnectionError, RetryAction.RETRY, timedelta(minutes=5), "a lost connection may come back"),
+                RetryRule(KcrmError, RetryAction.FAIL, reason="a rerun without a change would be refused again"),
+            ]
+        ),
+        "execution_timeout": timedelta(hours=2),
+        "on_failure_callback": log_failure,
+    },
+):
+
+    @task(pool="default_pool")
+    def read_month(dag_run: Any = None, params: Any = None) -> date:
+        """Read the month of this run: the one place where it is read."""
+        return read_as_of(dag_run.partition_key, params["month"])
+
+    @task
+    def facts(as_of: date) -> dict[str, Any]:
+        """Sum landing into one row a customer and month."""
+        from pipelines import steps
+
+        return steps.facts(as_of)
+
+    @task
+    def features(as_of: date) -> dict[str, Any]:
+        """Describe every customer as of the day."""
+        from pipelines import steps
+
+        return steps.features(as_of)
+
+    @task(inlets=[Asset(name="kcrm_champions", uri="registry://kcrm/champions")])
+    def score(as_of: date) -> dict[str, Any]:
+        """Ask both champions, and say why."""
+        from pipelines import steps
+
+        return steps.score(as_of)
+
+    @task(outlets=[Asset(name="kcrm_scores", uri="warehouse://kcrm/crm/scores")])
+    def publish(as_of: date) -> dict[str, Any]:
+        """Turn the CRM to the new run."""
+        from pipelines import steps
+
+        return steps.publish(as_of)
+
+    as_of = read_month()
+    facts(as_of) >> features(as_of) >> score(as_of) >> publish(as_of)

@@ -1,0 +1,1 @@
+"""Airflow on one machine: runs the DAGs in this process, or serves them with the user interface on loopback."""
