@@ -91,6 +91,10 @@ class Warehouse(ABC):
     def lock(self, table: str) -> None:
         """Let no other writer at the table until the transaction ends; readers go on. Waits for one that holds it."""
 
+    @abstractmethod
+    def analyze(self, table: str) -> None:
+        """Tell the planner how many rows a table has now; without it, it may take minutes over what takes seconds."""
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All statements within, or none; a transaction within another is part of it."""
@@ -153,7 +157,9 @@ class Warehouse(ABC):
         with self.transaction():
             self.lock(table)
             self._delete(table, partition)
-            return self.load(table_clause(table), OfferedRows(rows, types, table))
+            count = self.load(table_clause(table), OfferedRows(rows, types, table))
+            self.analyze(table)
+        return count
 
     def replace_from(self, table: str, query: str, partition: Mapping[str, Any], **binds: Any) -> int:
         """Put the rows of sql/<query>.sql in the place of the partition, inside the engine; return how many."""
@@ -168,7 +174,9 @@ class Warehouse(ABC):
         names = self.select(_without_rows(statement)).column_names
         head = sa.insert(table_clause(table, names)).from_select(names, sa.text("").columns())
         with self.transaction():
-            return self.run(compile_literal(head) + statement)
+            count = self.run(compile_literal(head) + statement)
+            self.analyze(table)
+        return count
 
     def append_new(self, table: str, rows: Rows, key: Sequence[str], closed_as_of: date | None = None) -> AppendCounts:
         """Append the rows that the table has not yet (by key and source_known_on), in one transaction.
@@ -179,7 +187,9 @@ class Warehouse(ABC):
         """
         with self.transaction():
             self.lock(table)
-            return AppendCounts(**stage.append_through_stage(self, table, rows, list(key), closed_as_of))
+            counts = AppendCounts(**stage.append_through_stage(self, table, rows, list(key), closed_as_of))
+            self.analyze(table)
+        return counts
 
     def _delete(self, table: str, partition: Mapping[str, Any]) -> None:
         clause = table_clause(table, list(partition))

@@ -84,6 +84,9 @@ class DuckDBWarehouse(Warehouse):
     def lock(self, table: str) -> None:
         """Nothing to do: who has the file open is its only writer."""
 
+    def analyze(self, table: str) -> None:
+        """Nothing to do: DuckDB counts its rows itself."""
+
     def _begin(self) -> None:
         self._connection.begin()
 

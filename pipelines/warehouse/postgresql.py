@@ -78,6 +78,10 @@ class PostgreSQLWarehouse(Warehouse):
         """Take the table's lock against writers, SHARE ROW EXCLUSIVE."""
         self.run("lock table " + quote_table(table) + " in share row exclusive mode")
 
+    def analyze(self, table: str) -> None:
+        """Sample the table for the planner, which autovacuum would do only minutes later."""
+        self.run("analyze " + quote_table(table))
+
     def _begin(self) -> None:
         """Nothing to do: a connection is always within a transaction, which the first statement starts."""
 

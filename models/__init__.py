@@ -1,0 +1,1 @@
+"""What is learned: frozen specs and pure functions on frames, without I/O, clocks or SQL."""

@@ -1,0 +1,74 @@
+"""key_account_distress: which key accounts fall silent, or into arrears or default, within six months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.spec import Feature, ModelSpec, TreeParams, declare_directions
+
+# Silence, swings (a fall is a tail), dependence on few partners and past trouble can only raise the danger;
+INCREASING = frozenset(
+    {
+        "months_since_inflow",
+        "months_since_outflow",
+        "turnover_volatility_6m",
+        "turnover_volatility_12m",
+        "turnover_volatility_24m",
+        "inflow_count_volatility_12m",
+        "inflow_largest_share_3m",
+        "inflow_largest_share_12m",
+        "inflow_top3_share_12m",
+        "inflow_concentration_12m",
+        "arrears_count_12m",
+        "arrears_days_3m",
+        "arrears_days_12m",
+        "default_count_12m",
+    }
+)
+# months in use, partners and the partners that stayed can only lower it.
+DECREASING = frozenset(
+    {
+        "turnover_active_3m",
+        "turnover_active_6m",
+        "turnover_active_12m",
+        "turnover_active_24m",
+        "outflow_active_6m",
+        "outflow_active_12m",
+        "inflow_partners_3m",
+        "inflow_partners_12m",
+        "inflow_kept_share_3m",
+        "inflow_kept_share_12m",
+    }
+)
+
+# Key accounts and their falls are few: the trees learn from all eligible customers, each from few rows and few columns,
+# in steps so small that the seed hardly matters (docs/experiments.md).
+TREES = TreeParams(
+    num_rounds=600,
+    learning_rate=0.01,
+    num_leaves=7,
+    max_depth=4,
+    min_data_in_leaf=20,
+    lambda_l2=10.0,
+    feature_fraction=1.0,
+    feature_fraction_bynode=0.1,
+    bagging_fraction=0.4,
+)
+
+
+def declare_key_account_distress(features: Sequence[Feature]) -> ModelSpec:
+    """Declare the model over the features on offer."""
+    return ModelSpec(
+        name="key_account_distress",
+        foresees_en="turnover under 0.3 times its mean, arrears of 30 days, default or a worse grade within six months",
+        foresees_zh="未来六个月流水跌至均值三成以下、逾期30天、违约或评级下迁",
+        label_version="distress_v1",
+        population_query="learn/population_key_account_distress",
+        label_query="learn/labels_key_account_distress",
+        features=declare_directions(features, increasing=INCREASING, decreasing=DECREASING),
+        momentum_feature="turnover_ratio_3m_12m",
+        momentum_sign=-1,
+        band_cuts=(0.2, 0.1, 0.05, 0.02),
+        band_version="distress_bands_v1",
+        trees=TREES,
+    )

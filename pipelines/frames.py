@@ -1,0 +1,32 @@
+"""From Arrow batches to the frames that models read: keys as text, features as float32."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import pandas as pd
+import pyarrow as pa
+
+from models.examples import select_features
+
+
+def gather_frame(
+    batches: Iterable[pa.RecordBatch],
+    keys: Sequence[str],
+    feature_names: Sequence[str],
+    customers: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Return the keys and the features of all batches, or of these customers only.
+
+    Each batch is narrowed to float32 before the next is read, so memory holds the features once and one batch wide.
+    """
+    parts = [_narrow(batch.to_pandas(), keys, feature_names, customers) for batch in batches]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*keys, *feature_names])
+
+
+def _narrow(
+    frame: pd.DataFrame, keys: Sequence[str], feature_names: Sequence[str], customers: Collection[str] | None
+) -> pd.DataFrame:
+    wanted = frame if customers is None else frame[frame["customer_id"].isin(list(customers))]
+    wanted = wanted.reset_index(drop=True)
+    return pd.concat([wanted[list(keys)], select_features(wanted, feature_names)], axis=1)

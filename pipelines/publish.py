@@ -1,0 +1,126 @@
+"""Publish: turn what the CRM reads to a complete run, in one transaction, or not at all."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+from models.catalog import MODELS
+from pipelines.errors import PublicationError
+from pipelines.examples import read_population
+from pipelines.runs import (
+    WITH_ROWS,
+    Publication,
+    drop_rows,
+    find_open_run,
+    flip_pointer,
+    mark_run,
+    read_publications,
+    stack_publications,
+)
+from pipelines.specs import load_spec
+from pipelines.warehouse import Warehouse
+
+logger = logging.getLogger(__name__)
+
+
+def publish_run(warehouse: Warehouse, as_of: date, runs_kept: int = 2) -> str:
+    """Turn the CRM to the open run of `as_of` and return its id; without an open run, return the one that stands.
+
+    The run that it takes the place of stays for a rollback: of each as_of the rows of the last `runs_kept` published
+    runs are kept, older ones go in the same transaction. An as_of before the one that the CRM reads is kept, not shown.
+    """
+    run_id = find_open_run(warehouse, as_of)
+    if run_id is None:
+        return _find_standing(warehouse, as_of)
+    refuse_incomplete(warehouse, run_id, as_of)
+    with warehouse.transaction():
+        history = read_publications(warehouse)
+        if history and as_of < history[-1].as_of:
+            _keep(warehouse, run_id, as_of, history[-1])
+        else:
+            _turn(warehouse, history, run_id, as_of)
+        _drop_old(warehouse, as_of, runs_kept)
+    return run_id
+
+
+def rollback_run(warehouse: Warehouse) -> str:
+    """Turn the CRM back to the run that it read before the present one, and return its id; none is refused."""
+    with warehouse.transaction():
+        history = read_publications(warehouse)
+        stack = stack_publications(history)
+        before = next((flip for flip in reversed(stack[:-1]) if flip.state in WITH_ROWS), None)
+        if before is None:
+            raise PublicationError(
+                "there is no run to go back to: the CRM reads its first run, or nothing yet. Publish another instead."
+            )
+        flip_pointer(warehouse, history, before.run_id, before.as_of, "rollback")
+        mark_run(warehouse, stack[-1].run_id, "superseded")
+        mark_run(warehouse, before.run_id, "published")
+    logger.info("rollback: the CRM reads run %s, as of %s", before.run_id, before.as_of)
+    return before.run_id
+
+
+def refuse_incomplete(warehouse: Warehouse, run_id: str, as_of: date) -> None:
+    """Refuse a run that lacks a model, a candidate, or the reasons of a scored row."""
+    there = {row["model_name"]: row for row in warehouse.read("crm/run_models", run_id=run_id).to_pylist()}
+    faults = [fault for name in MODELS for fault in _list_faults(warehouse, name, as_of, there.get(name))]
+    if faults:
+        raise PublicationError(
+            f"run {run_id} is not complete and is not published: {'; '.join(faults)}. "
+            f"Run `kcrm score --as-of {as_of}` again."
+        )
+
+
+def _list_faults(warehouse: Warehouse, model_name: str, as_of: date, row: dict[str, int] | None) -> list[str]:
+    candidates = read_population(warehouse, load_spec(model_name), as_of)
+    expected = int(candidates["is_scored_population"].sum())
+    if row is None:
+        return [f"{model_name} has no row, expected {expected}"] if expected or candidates.empty else []
+    faults = []
+    told = row["scored_count"] + row["withheld_count"] + row["excluded_count"]
+    if not expected == row["row_count"] == told:
+        faults.append(f"{model_name} has {row['row_count']} rows, {told} of a known status, expected {expected}")
+    if row["unexplained_count"]:
+        faults.append(f"{model_name} has {row['unexplained_count']} scored rows whose reasons do not add up")
+    return faults
+
+
+def _find_standing(warehouse: Warehouse, as_of: date) -> str:
+    runs = warehouse.read("ops/runs_of_as_of", as_of=as_of).to_pylist()
+    for state in ("published", "kept", "superseded"):
+        for run in runs:
+            if run["state"] == state:
+                logger.info("publish: nothing is open as of %s; run %s stands, %s", as_of, run["run_id"], state)
+                return str(run["run_id"])
+    raise PublicationError(f"nothing is scored as of {as_of}: no run is open. Run `kcrm score --as-of {as_of}` first.")
+
+
+def _turn(warehouse: Warehouse, history: list[Publication], run_id: str, as_of: date) -> None:
+    flip_pointer(warehouse, history, run_id, as_of, "publish")
+    if history:
+        mark_run(warehouse, history[-1].run_id, "superseded")
+    mark_run(warehouse, run_id, "published")
+    logger.info("publish: the CRM reads run %s, as of %s", run_id, as_of)
+
+
+def _keep(warehouse: Warehouse, run_id: str, as_of: date, present: Publication) -> None:
+    mark_run(warehouse, run_id, "kept")
+    logger.warning(
+        "publish: run %s is kept, not shown: the CRM reads as of %s, and a backfill as of %s does not turn it back",
+        run_id,
+        present.as_of,
+        as_of,
+    )
+
+
+def _drop_old(warehouse: Warehouse, as_of: date, runs_kept: int) -> None:
+    """Drop the rows of this as_of's runs beyond the last ones that stand; what a rollback could reach stays."""
+    standing = [flip.run_id for flip in stack_publications(read_publications(warehouse)) if flip.as_of == as_of]
+    runs = [run for run in warehouse.read("ops/runs_of_as_of", as_of=as_of).to_pylist() if run["state"] in WITH_ROWS]
+    kept = [run["run_id"] for run in runs if run["state"] == "kept"]
+    stay = {*standing[-runs_kept:], *kept[:runs_kept]}
+    for run in runs:
+        if run["run_id"] not in stay and run["state"] != "open":
+            drop_rows(warehouse, run["run_id"])
+            logger.info("publish: dropped the rows of run %s as of %s", run["run_id"], as_of)

@@ -1,0 +1,83 @@
+"""Runs: the attempts at publishing an as_of, and the history of the pointer that the CRM follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.errors import PublicationError, WarehouseError
+from pipelines.warehouse import Warehouse
+
+# open: being written. published: what the CRM reads. superseded: was read, its rows are kept for a rollback.
+# kept: complete, of an older as_of than the CRM reads, never read. dropped: its rows are gone.
+WITH_ROWS = frozenset({"open", "published", "superseded", "kept"})
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One flip of the pointer."""
+
+    place: int
+    run_id: str
+    as_of: date
+    action: str
+    state: str
+
+
+def open_run(warehouse: Warehouse, as_of: date) -> str:
+    """Return the open run of the as_of, or open the next attempt."""
+    runs = warehouse.read("ops/runs_of_as_of", as_of=as_of).to_pylist()
+    for run in runs:
+        if run["state"] == "open":
+            return str(run["run_id"])
+    attempt = max((run["attempt"] for run in runs), default=0) + 1
+    run_id = f"{as_of.isoformat()}.{attempt}"
+    warehouse.execute("ops/add_run", run_id=run_id, as_of=as_of, attempt=attempt)
+    return run_id
+
+
+def find_open_run(warehouse: Warehouse, as_of: date) -> str | None:
+    """Return the run of the as_of that is being written, if there is one."""
+    found = warehouse.read("ops/open_run", as_of=as_of)["run_id"].to_pylist()
+    return found[0] if found else None
+
+
+def read_publications(warehouse: Warehouse) -> list[Publication]:
+    """Return every flip, first to last."""
+    return [Publication(**row) for row in warehouse.read("ops/publications").to_pylist()]
+
+
+def stack_publications(history: list[Publication]) -> list[Publication]:
+    """Return the publications that stand, oldest first: each rollback took the one that was then last off again."""
+    stack: list[Publication] = []
+    for flip in history:
+        if flip.action == "publish":
+            stack.append(flip)
+            continue
+        while stack and stack[-1].run_id != flip.run_id:
+            stack.pop()
+    return stack
+
+
+def flip_pointer(warehouse: Warehouse, history: list[Publication], run_id: str, as_of: date, action: str) -> None:
+    """Turn the CRM to a run: one insert; when another publisher came first, refuse."""
+    place = max((flip.place for flip in history), default=0) + 1
+    try:
+        warehouse.execute("ops/add_publication", place=place, run_id=run_id, as_of=as_of, action=action)
+    except WarehouseError as refused:
+        raise PublicationError(
+            f"run {run_id} was not published: place {place} of ops.publications is taken, so another publisher came "
+            "first. Look at `kcrm status`, then publish again if this run is still wanted."
+        ) from refused
+
+
+def mark_run(warehouse: Warehouse, run_id: str, state: str) -> None:
+    """Give a run its state."""
+    warehouse.execute("ops/mark_run", run_id=run_id, state=state)
+
+
+def drop_rows(warehouse: Warehouse, run_id: str) -> None:
+    """Drop what a run wrote to the CRM's tables, and say so in its state."""
+    warehouse.execute("crm/drop_reasons", run_id=run_id)
+    warehouse.execute("crm/drop_scores", run_id=run_id)
+    mark_run(warehouse, run_id, "dropped")

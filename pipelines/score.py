@@ -1,0 +1,104 @@
+"""Score: every candidate by the champions, with exact reasons, as a run that nobody reads until it is published."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from models.catalog import MODELS
+from pipelines.errors import ModelError
+from pipelines.examples import describe_months, read_population
+from pipelines.frames import gather_frame
+from pipelines.registry import Registry, Version
+from pipelines.runs import open_run
+from pipelines.score_rows import Scored, explain_batches, score_frame, tabulate_scores
+from pipelines.settings import Settings, add_months
+from pipelines.specs import named_errors
+from pipelines.warehouse import Warehouse
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """The run that was written, and how many rows of scores it has, over all models."""
+
+    run_id: str
+    row_count: int
+
+
+def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> ScoreResult:
+    """Score with every model's champion into the open run of `as_of`; a model without a champion stops it all."""
+    registry = Registry(settings)
+    champions = {name: registry.load_champion(name) for name in MODELS}
+    for champion in champions.values():
+        refuse_absent_features(warehouse, champion)
+    describe_months(warehouse, [add_months(as_of, -1)])
+    run_id = open_run(warehouse, as_of)
+    rows = sum(score_model(warehouse, champion, as_of, run_id, settings) for champion in champions.values())
+    return ScoreResult(run_id, rows)
+
+
+def score_model(warehouse: Warehouse, champion: Version, as_of: date, run_id: str, settings: Settings) -> int:
+    """Write one model's scores and reasons under the run, both or none; return how many customers it speaks of."""
+    name = champion.spec.name
+    candidates = read_candidates(warehouse, champion, as_of)
+    eligible = candidates.loc[candidates["status"] == "eligible", "customer_id"]
+    now = score_month(warehouse, champion, as_of, eligible, settings)
+    before = score_month(warehouse, champion, add_months(as_of, -1), eligible, settings)
+    refuse_undescribed(name, as_of, eligible, now)
+    keys = {"run_id": run_id, "as_of": as_of, "model_name": name}
+    partition = {"run_id": run_id, "model_name": name}
+    with warehouse.transaction(), named_errors(name):
+        scores = tabulate_scores(champion, candidates, now, before, keys)
+        warehouse.replace("crm.scores_v1", scores, partition)
+        warehouse.replace("crm.reasons_v1", explain_batches(champion, now, keys, settings), partition)
+    logger.info("score: %d of %d candidates of %s scored as of %s", len(now), len(candidates), name, as_of)
+    return len(candidates)
+
+
+def refuse_absent_features(warehouse: Warehouse, champion: Version) -> None:
+    """Refuse to score when the warehouse lacks a feature that the champion reads; nothing is filled in."""
+    absent = sorted(set(champion.spec.feature_names) - set(warehouse.columns("features.customer_features")))
+    if absent:
+        raise ModelError(
+            f"champion {champion.version} of {champion.spec.name} reads features that the warehouse has not: "
+            f"{', '.join(absent)}. Declare them again in sql/features/customer_features.sql, or train a new version."
+        )
+
+
+def read_candidates(warehouse: Warehouse, champion: Version, as_of: date) -> pd.DataFrame:
+    """Return the population that the model scores, in the order of customer_id; no customer at all is refused.
+
+    A bank may have customers and yet none to score, for instance no key account: that is an empty frame.
+    """
+    everyone = read_population(warehouse, champion.spec, as_of)
+    if everyone.empty:
+        raise ModelError(
+            f"no customer is described as of {as_of}, so {champion.spec.name} has nobody to score. "
+            f"Run `kcrm features --as-of {as_of}`; when it describes nobody, landing holds no customer known before."
+        )
+    scored = everyone[everyone["is_scored_population"].astype(bool)]
+    return scored.sort_values("customer_id", ignore_index=True)
+
+
+def score_month(
+    warehouse: Warehouse, champion: Version, as_of: date, customers: pd.Series[str], settings: Settings
+) -> Scored:
+    """Score these customers by their features of one month; who has none in that month is absent from the answer."""
+    batches = warehouse.stream("features/described_customers", settings.batch_rows, as_of=as_of)
+    with named_errors(champion.spec.name):
+        frame = gather_frame(batches, ("customer_id",), champion.spec.feature_names, set(customers))
+        return score_frame(champion, frame, settings.num_threads)
+
+
+def refuse_undescribed(name: str, as_of: date, eligible: pd.Series[str], now: Scored) -> None:
+    """Refuse when an eligible customer has no features: the run would be short of a row."""
+    if len(now) != len(eligible):
+        raise ModelError(
+            f"{len(eligible) - len(now)} eligible customers of {name} have no features as of {as_of}; expected all "
+            f"{len(eligible)}. Run `kcrm features --as-of {as_of}` again."
+        )

@@ -1,0 +1,94 @@
+"""Reasons add up, equal LightGBM's own contributions, and speak of the row itself."""
+
+import numpy as np
+import pytest
+
+from models.examples import Examples
+from models.learner import fit_trees, load_booster, score_raw
+from models.reasons import (
+    TOLERANCE,
+    ReasonsError,
+    compute_base,
+    explain_by_woodelf,
+    explain_rows,
+    refuse_gap,
+    tell_reasons,
+)
+from models.spec import Feature, ModelSpec
+from models.wording import LONGEST, write_chinese, write_english, write_rest
+
+
+def test_woodelf_equals_lightgbm_and_adds_up(
+    spec: ModelSpec, examples: Examples, capfd: pytest.CaptureFixture[str]
+) -> None:
+    booster = load_booster(fit_trees(spec, examples, 2))
+    found = explain_by_woodelf(booster, examples.features)
+    own = np.asarray(booster.predict(examples.features, pred_contrib=True))
+    assert np.abs(found - own[:, :-1]).max() < TOLERANCE
+    assert compute_base(booster, examples.features) == own[0, -1]
+    refuse_gap(compute_base(booster, examples.features), found, score_raw(booster, examples.features, 2))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_values_on_a_threshold_are_explained_as_they_are_scored(spec: ModelSpec, examples: Examples) -> None:
+    booster = load_booster(fit_trees(spec, examples, 2))
+    cuts = booster.trees_to_dataframe().query("split_feature == 'inflow_mean_3m'")["threshold"].astype(float)
+    rows = examples.features.head(len(cuts)).assign(inflow_mean_3m=cuts.to_numpy()[: len(examples)].astype(np.float32))
+    found = explain_by_woodelf(booster, rows)
+    refuse_gap(compute_base(booster, rows), found, score_raw(booster, rows, 2))
+
+
+def test_told_reasons_and_rest_give_the_raw_score(spec: ModelSpec, examples: Examples) -> None:
+    booster = load_booster(fit_trees(spec, examples, 2))
+    rows = examples.features.head(50)
+    raw, base = score_raw(booster, rows, 2), compute_base(booster, rows)
+    shapley = explain_rows(booster, rows, 2)
+    told = tell_reasons(spec.features, rows, shapley, base=base, raw=raw, count=3)
+    assert np.abs(base + told.shapley.reshape(50, 4).sum(axis=1) - raw).max() < 1e-12
+    assert told.place.reshape(50, 4).tolist() == [[1, 2, 3, 4]] * 50
+    assert told.feature[3::4] == ["(rest)"] * 50
+    strength = np.abs(told.shapley.reshape(50, 4)[:, :3])
+    assert (np.diff(strength, axis=1) <= 0).all()
+    for index, (row, name) in enumerate(zip(told.row, told.feature, strict=True)):
+        if name != "(rest)":
+            np.testing.assert_equal(told.value[index], float(rows[name].iloc[row]))
+            assert told.shapley[index] == shapley[row, spec.feature_names.index(name)]
+
+
+def test_a_gap_is_refused(spec: ModelSpec, examples: Examples) -> None:
+    shapley, raw = np.zeros((2, 5)), np.array([0.5, 0.5 + 2e-5])
+    with pytest.raises(ReasonsError, match="1 of 2 explanations"):
+        refuse_gap(0.5, shapley, raw)
+    with pytest.raises(ReasonsError):
+        refuse_gap(0.5, np.full((2, 5), np.nan), raw)
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "shapley", "english", "chinese"),
+    [
+        ("cny", 1_234_567.0, 0.2, "inflow: CNY 1.23 million, raises", "流入:123万元,推高"),
+        ("cny", -25e8, -0.2, "inflow: CNY -2.5 billion, lowers", "流入:-25亿元,拉低"),
+        ("cny", 0.0, 0.0, "inflow: CNY 0, no effect", "流入:0元,无影响"),
+        ("cny", -0.001, 0.1, "inflow: CNY 0, raises", "流入:0元,推高"),
+        ("count", 1234.0, 0.1, "inflow: 1234, raises", "流入:1234,推高"),
+        ("ratio", 1.0, 0.1, "inflow: 1, raises", "流入:1,推高"),
+        ("share", 0.345, 0.1, "inflow: 34.5%, raises", "流入:34.5%,推高"),
+        ("months", 1.0, 0.1, "inflow: 1 month, raises", "流入:1个月,推高"),
+        ("days", 12.0, 0.1, "inflow: 12 days, raises", "流入:12天,推高"),
+        ("flag", 1.0, 0.1, "inflow: yes, raises", "流入:是,推高"),
+        ("cny", float("nan"), 0.1, "inflow: unknown, raises", "流入:未知,推高"),
+    ],
+)
+def test_sentences(unit: str, value: float, shapley: float, english: str, chinese: str) -> None:
+    feature = Feature("inflow", unit, "inflow", "流入")
+    assert write_english(feature, value, shapley) == english
+    assert write_chinese(feature, value, shapley) == chinese
+
+
+def test_sentences_fit_their_column_and_keep_the_effect() -> None:
+    feature = Feature("inflow", "cny", "x" * 500, "长" * 500)
+    english, chinese = write_english(feature, 1.0, 1.0), write_chinese(feature, 1.0, 1.0)
+    assert (len(english), len(chinese)) == (LONGEST, LONGEST)
+    assert english.endswith(", raises")
+    assert chinese.endswith("推高")
+    assert write_rest(95, -1.0) == ("the other 95 features together, lowers", "其余95项特征合计,拉低")
