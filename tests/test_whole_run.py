@@ -1,0 +1,177 @@
+"""The whole job on a small bank, on both engines: equal row by row, and doing it again changes nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from demo.bank import write_bank
+from pipelines import steps
+from pipelines.cli import main
+from pipelines.warehouse import open_warehouse
+from tests.postgres_server import new_database
+
+AS_OF = date(2026, 11, 1)
+TABLES = {
+    "landing.transactions": ("transaction_id", "source_known_on"),
+    "facts.customer_month": ("customer_id", "month", "known_month"),
+    "facts.partner_month": ("customer_id", "side", "counterparty_id", "month", "known_month"),
+    "features.key_accounts": ("customer_id", "as_of"),
+    "features.customer_features": ("customer_id", "as_of"),
+    "learn.examples": ("model_name", "as_of", "customer_id"),
+    "learn.evaluations": ("model_name", "model_version", "split", "rival", "metric"),
+    "ops.quarantine": ("table_name", "row_key", "promise"),
+    "crm.scores": ("model_name", "customer_id"),
+    "crm.reasons": ("model_name", "customer_id", "place"),
+}
+pytestmark = pytest.mark.xdist_group("whole_run")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A warehouse after the whole job, and the environment that leads to it."""
+
+    environment: dict[str, str]
+
+    def read(self, table: str) -> list[dict[str, Any]]:
+        with open_warehouse(self.environment["KCRM_WAREHOUSE_URL"]) as warehouse:
+            order = ", ".join(TABLES[table])
+            return warehouse.select("select * from " + table + " order by " + order).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def environments(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: sa.URL
+) -> Iterator[dict[str, dict[str, str]]]:
+    bank = tmp_path_factory.mktemp("bank")
+    write_bank(bank, customers=400, months=30, seed=11)
+    with new_database(postgres_server.set(query={})) as database:
+        urls = {"postgresql": database.render_as_string(hide_password=False), "duckdb": ""}
+        made = {}
+        for engine, url in urls.items():
+            var = tmp_path_factory.mktemp(engine)
+            made[engine] = {
+                "KCRM_VAR": str(var),
+                "KCRM_SOURCE": "demo_bank",
+                "KCRM_SOURCE_URL": f"files://{bank}",
+                "KCRM_WAREHOUSE_URL": url or f"duckdb:///{var}/kcrm.duckdb",
+                "KCRM_MLFLOW_URI": f"sqlite:///{var}/mlflow.db",
+                "KCRM_BOOTSTRAP_ROUNDS": "50",
+                "KCRM_TEST_MONTHS": "3",
+                "KCRM_NUM_THREADS": "1",
+            }
+        yield made
+
+
+@pytest.fixture(scope="module")
+def runs(environments: dict[str, dict[str, str]]) -> dict[str, Run]:
+    with pytest.MonkeyPatch.context() as patch:
+        for environment in environments.values():
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            for step in ("extract", "validate", "facts", "examples"):
+                getattr(steps, step)(AS_OF)
+            for model_name in steps.MODEL_NAMES:
+                steps.train(AS_OF, model_name)
+            for step in ("features", "score", "publish"):
+                getattr(steps, step)(AS_OF)
+    return {engine: Run(environment) for engine, environment in environments.items()}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_both_engines_give_equal_rows(runs: dict[str, Run], table: str) -> None:
+    one, other = runs["duckdb"].read(table), runs["postgresql"].read(table)
+    key = TABLES[table]
+    one, other = (sorted(rows, key=lambda row: [str(row[name]) for name in key]) for rows in (one, other))
+    assert [[row[name] for name in key] for row in one] == [[row[name] for name in key] for row in other]
+    wrong = [
+        (row[key[0]], name, row[name], twin[name])
+        for row, twin in zip(one, other, strict=True)
+        for name in row
+        if not is_same(row[name], twin[name])
+    ]
+    assert not wrong, f"{table}: {len(wrong)} values differ, such as {wrong[:5]}"
+
+
+def is_same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return bool(one == other)
+
+
+def test_every_candidate_is_scored_withheld_or_excluded_once(runs: dict[str, Run]) -> None:
+    for model_name in steps.MODEL_NAMES:
+        rows = [row for row in runs["duckdb"].read("crm.scores") if row["model_name"] == model_name]
+        assert {row["status"] for row in rows} <= {"scored", "withheld", "excluded"}
+        assert all((row["cause"] is None) == (row["status"] == "scored") for row in rows)
+        assert all((row["score"] is None) == (row["status"] != "scored") for row in rows)
+        assert len({row["customer_id"] for row in rows}) == len(rows) > 0
+
+
+def test_reasons_and_their_rest_add_up_to_the_raw_score(runs: dict[str, Run]) -> None:
+    total: dict[tuple[str, str], float] = {}
+    for reason in runs["duckdb"].read("crm.reasons"):
+        key = (reason["model_name"], reason["customer_id"])
+        total[key] = total.get(key, 0.0) + reason["shapley"]
+    scored = [row for row in runs["duckdb"].read("crm.scores") if row["status"] == "scored"]
+    assert len(scored) == len(total) > 0
+    for row in scored:
+        assert row["base_value"] + total[(row["model_name"], row["customer_id"])] == pytest.approx(
+            row["raw_score"], abs=1e-5
+        )
+
+
+def test_every_step_again_changes_nothing_but_the_run_id(runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    run = runs["duckdb"]
+    for name, value in run.environment.items():
+        monkeypatch.setenv(name, value)
+    before = {table: run.read(table) for table in TABLES}
+    for step in ("extract", "validate", "facts", "features", "examples"):
+        getattr(steps, step)(AS_OF)
+    versions = [steps.train(AS_OF, model_name)["version"] for model_name in steps.MODEL_NAMES]
+    for step in ("score", "publish"):
+        getattr(steps, step)(AS_OF)
+    assert versions == ["1", "1"], "the same examples may not make a second version"
+    for table, rows in before.items():
+        again = [{name: value for name, value in row.items() if name != "run_id"} for row in run.read(table)]
+        assert again == [{name: value for name, value in row.items() if name != "run_id"} for row in rows], table
+    assert {row["run_id"] for row in run.read("crm.scores")} == {f"{AS_OF}.2"}
+
+
+def test_the_command_line_answers_from_the_last_run(
+    runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in runs["postgresql"].environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["status", "--json"]) == 0
+    status = json.loads(capsys.readouterr().out)
+    assert status["run"]["as_of"] == AS_OF.isoformat()
+    assert {step["step"] for step in status["steps"]} >= {"extract", "validate", "facts", "train", "score", "publish"}
+    assert all(step["peak_bytes"] > 0 and step["seconds"] >= 0 for step in status["steps"])
+    assert {row["rival"] for row in status["models"]["prospect_growth"]["evaluations"]} >= {"momentum", "logistic"}
+    assert main(["top", "--count", "3"]) == 0
+    assert "Prospects most likely to grow" in capsys.readouterr().out
+    assert main(["top", "--count", "3", "--language", "zh"]) == 0
+    assert "最有成长潜力的潜在大客户" in capsys.readouterr().out
+
+
+def test_a_refusal_is_one_sentence_and_exit_code_1(
+    runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name, value in runs["duckdb"].environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("KCRM_MLFLOW_URI", f"sqlite:///{tmp_path}/empty.db")
+    assert main(["score", "--as-of", AS_OF.isoformat()]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("kcrm: ")
+    assert "kcrm train" in said
+    assert "Traceback" not in said
