@@ -79,8 +79,8 @@ class ModelSpec:
     """One foreseen thing: whom it asks about, what the answer is, what it reads, how it learns and when it may score.
 
     `population_query` and `label_query` are named queries. `momentum_feature` with `momentum_sign` is the simple rival.
-    `trees_of_many`, if given, grow in place of `trees` where there are `many_customers` or more to learn from: rows of one
-    customer resemble each other, so it is their number that says how freely trees may grow.
+    `trees_of_many`, if given, grow in place of `trees` where there are `many_customers` or more to learn from: rows of
+    one customer resemble each other, so it is the number of customers that says how freely trees may grow.
     `outside_weight` is the training weight of an eligible row outside the scored population.
     `band_cuts` are the lowest calibrated scores of bands A, B, C and D; what is below the last is E.
     `min_events` is the number of events, and of non-events, below which nothing is fitted;

@@ -13,6 +13,8 @@ select
 from learn.evaluations as e
 where
     cast(e.model_version as integer) = (
-        select max(cast(q.model_version as integer)) from learn.evaluations as q where q.model_name = e.model_name
+        select max(cast(q.model_version as integer)) as newest
+        from learn.evaluations as q
+        where q.model_name = e.model_name
     )
 order by e.model_name, e.split, e.rival, e.metric

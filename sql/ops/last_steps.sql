@@ -10,5 +10,10 @@ select
     s.message as message,
     s.finished_at as finished_at
 from ops.steps as s
-where s.step_id = (select max(q.step_id) from ops.steps as q where q.step = s.step and q.subject = s.subject)
+where
+    s.step_id = (
+        select max(q.step_id) as newest
+        from ops.steps as q
+        where q.step = s.step and q.subject = s.subject
+    )
 order by s.step_id

@@ -125,3 +125,12 @@ def test_a_closed_month_is_not_read_again(warehouse: Warehouse) -> None:
     publish(warehouse, OCTOBER)
     assert build_facts(warehouse, NOVEMBER) == 2
     assert len(read_rows(warehouse, "facts.customer_month", "month")) == 2
+
+
+def test_a_fact_stands_once(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    append_receipts(warehouse, [(f"t{n}", "a", date(2026, 9, 1 + n), "10", date(2026, 9, 1 + n)) for n in range(5)])
+    build_facts(warehouse, OCTOBER)
+    build_facts(warehouse, NOVEMBER)
+    assert len(read_rows(warehouse, "facts.customer_month", "month")) == 1
+    assert len(read_rows(warehouse, "facts.partner_month", "month")) == 1
