@@ -32,7 +32,7 @@ def run_dags(home: Path, runs: Sequence[tuple[str, str]]) -> int:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = home / "run.log"
     with _divert_output(log) as console:
-        console.print(f"Airflow runs here, its log is {_shorten(log)}", highlight=False)
+        console.print(f"Airflow runs here, its log is {_shorten(log)}", highlight=False, soft_wrap=True)
         with console.status("starting Airflow"):
             progress = _start_airflow(console)
         for dag_id, month in runs:
@@ -86,7 +86,7 @@ def _load_dag(dag_id: str) -> Any:
 def _tell_errors(console: Console, errors: Sequence[str], log: Path) -> None:
     for error in errors or ["Airflow ended the run without a failed task."]:
         console.print(Text(error, style="bold red"), soft_wrap=True)
-    console.print(f"The whole story is in {_shorten(log)}", highlight=False)
+    console.print(f"The whole story is in {_shorten(log)}", highlight=False, soft_wrap=True)
 
 
 @contextmanager

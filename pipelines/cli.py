@@ -28,6 +28,11 @@ _STEPS: dict[str, str] = {
     "publish": "turn the CRM to the run of the as_of",
 }
 
+_REBUILT: dict[str, str] = {
+    "facts": "sum closed months anew too, after a change of a query",
+    "examples": "gather past as_ofs and their features anew, after a change of a query",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the arguments, do what they say, and return the exit code: 1 for what the pipeline refuses."""
@@ -51,8 +56,12 @@ def _build_parser() -> argparse.ArgumentParser:
         step.add_argument("--as-of", type=_first_of_month, required=True, help="the morning spoken of, YYYY-MM-01")
         if name == "train":
             step.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: both")
-        if name == "facts":
-            step.add_argument("--rebuild", action="store_true", help="sum closed months anew too, after an upgrade")
+        if name in _REBUILT:
+            step.add_argument("--rebuild", action="store_true", help=_REBUILT[name])
+    promote = _add(commands, "promote", "make a registered version the champion, on a person's word", _promote)
+    promote.add_argument("--model", choices=steps.MODEL_NAMES, required=True)
+    promote.add_argument("--version", required=True, help="its number in the registry, as `kcrm train` says it")
+    promote.add_argument("--by", required=True, help="who approves; kept with the version")
     _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
     _add_questions(commands)
     return parser
@@ -101,9 +110,13 @@ def _step(options: argparse.Namespace, console: Console) -> None:
 def _call_step(options: argparse.Namespace) -> list[dict[str, Any]]:
     if options.step == "train":
         return [steps.train(options.as_of, model) for model in options.model or steps.MODEL_NAMES]
-    if options.step == "facts":
-        return [steps.facts(options.as_of, options.rebuild)]
+    if options.step in _REBUILT:
+        return [getattr(steps, options.step)(options.as_of, options.rebuild)]
     return [getattr(steps, options.step)(options.as_of)]
+
+
+def _promote(options: argparse.Namespace, console: Console) -> None:
+    _tell(console, steps.promote(options.model, options.version, options.by))
 
 
 def _rollback(options: argparse.Namespace, console: Console) -> None:

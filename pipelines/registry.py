@@ -105,8 +105,19 @@ class Registry:
             )
         return champion
 
+    def list_versions(self, name: str) -> list[str]:
+        """Return the numbers of a model's versions, first to last."""
+        found = self._client.search_model_versions(f"name = '{name}'")
+        return sorted((str(one.version) for one in found), key=int)
+
     def crown(self, name: str, version: str, approved_by: str) -> None:
-        """Make a version the champion, and write down who or what approved."""
+        """Make a version the champion, and write down who or what approved; an unknown version is refused."""
+        known = self.list_versions(name)
+        if version not in known:
+            raise ModelError(
+                f"model {name} has no version {version!r}; it has {', '.join(known) or 'none'}. "
+                "Run `kcrm train`, or name one of these."
+            )
         self._client.set_model_version_tag(name, version, "approved_by", approved_by)
         self._client.set_registered_model_alias(name, CHAMPION, version)
 

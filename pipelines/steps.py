@@ -66,13 +66,13 @@ def features(as_of: date) -> dict[str, Any]:
     return _told("features", as_of, rows=note.rows)
 
 
-def examples(as_of: date) -> dict[str, Any]:
-    """Gather the examples whose answer is known before `as_of`."""
+def examples(as_of: date, rebuild: bool = False) -> dict[str, Any]:
+    """Gather the examples whose answer is known before `as_of`; `rebuild` makes anew what was gathered before."""
     from pipelines.examples import build_examples
 
     settings = load_settings()
     with record_step(settings, "examples", as_of) as note, _open(settings) as warehouse:
-        note.rows = build_examples(warehouse, as_of, settings)
+        note.rows = build_examples(warehouse, as_of, settings, rebuild)
     return _told("examples", as_of, rows=note.rows)
 
 
@@ -85,6 +85,14 @@ def train(as_of: date, model_name: str) -> dict[str, Any]:
         trained = train_model(warehouse, model_name, as_of, settings)
         note.rows, note.message = trained.row_count, trained.message
     return _told("train", as_of, model=model_name, version=trained.version, champion=trained.is_champion)
+
+
+def promote(model_name: str, version: str, approved_by: str) -> dict[str, Any]:
+    """Make a registered version the champion on a person's word, which is written down with it."""
+    from pipelines.registry import Registry
+
+    Registry(load_settings()).crown(model_name, version, approved_by)
+    return {"step": "promote", "model": model_name, "version": version, "approved_by": approved_by}
 
 
 def score(as_of: date) -> dict[str, Any]:

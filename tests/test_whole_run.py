@@ -66,6 +66,7 @@ def environments(
                 "KCRM_MLFLOW_URI": f"sqlite:///{var}/mlflow.db",
                 "KCRM_BOOTSTRAP_ROUNDS": "50",
                 "KCRM_TEST_MONTHS": "3",
+                "KCRM_REFIT_EVERY_MONTHS": "3",
                 "KCRM_NUM_THREADS": "1",
             }
         yield made
@@ -80,7 +81,9 @@ def runs(environments: dict[str, dict[str, str]]) -> dict[str, Run]:
             for step in ("extract", "validate", "facts", "examples"):
                 getattr(steps, step)(AS_OF)
             for model_name in steps.MODEL_NAMES:
-                steps.train(AS_OF, model_name)
+                version = steps.train(AS_OF, model_name)["version"]
+                # A bank this small may not get through the gate by itself; here a person lets it.
+                steps.promote(model_name, version, "the test")
             for step in ("features", "score", "publish"):
                 getattr(steps, step)(AS_OF)
     return {engine: Run(environment) for engine, environment in environments.items()}

@@ -238,6 +238,7 @@ def test_nothing_is_printed_or_sent_and_no_customer_is_logged(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     capfd.readouterr()
+    caplog.clear()
     with caplog.at_level(logging.INFO):
         validate_landing(bank, AS_OF)
     assert capfd.readouterr() == ("", "")
