@@ -30,6 +30,7 @@ from airflow.sdk import (
     task,
 )
 
+from models.catalog import MODELS
 from pipelines.errors import KcrmError
 from pipelines.failures import log_failure
 from pipelines.partitions import read_quarter_as_of
@@ -104,8 +105,4 @@ with DAG(
         return steps.train(as_of, model_name)
 
     as_of = read_month()
-    (
-        facts(as_of)
-        >> examples(as_of)
-        >> train.partial(as_of=as_of).expand(model_name=["prospect_growth", "key_account_distress"])
-    )
+    (facts(as_of) >> examples(as_of) >> train.partial(as_of=as_of).expand(model_name=list(MODELS)))

@@ -60,8 +60,9 @@ def declare_key_account_distress(features: Sequence[Feature]) -> ModelSpec:
     """Declare the model over the features on offer."""
     return ModelSpec(
         name="key_account_distress",
-        foresees_en="turnover under 0.3 times its mean, arrears of 30 days, default or a worse grade within six months",
-        foresees_zh="未来六个月流水跌至均值三成以下、逾期30天、违约或评级下迁",
+        foresees_en="turnover under 0.3 times its mean, 30 days of arrears, default, insolvency or a worse grade in "
+        "six months",
+        foresees_zh="未来六个月净入账跌至均值三成以下、逾期30天、违约、破产或评级下迁",
         label_version="distress_v1",
         population_query="learn/population_key_account_distress",
         label_query="learn/labels_key_account_distress",

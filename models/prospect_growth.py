@@ -45,7 +45,7 @@ def declare_prospect_growth(features: Sequence[Feature]) -> ModelSpec:
     return ModelSpec(
         name="prospect_growth",
         foresees_en="turnover of the next six months at least 1.5 times the twelve-month mean",
-        foresees_zh="未来六个月月均流水达到近十二个月月均的1.5倍以上",
+        foresees_zh="未来六个月月均净入账达到近十二个月月均的1.5倍以上",
         label_version="growth_v1",
         population_query="learn/population_prospect_growth",
         label_query="learn/labels_prospect_growth",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -142,14 +142,19 @@ def spec_to_dict(spec: ModelSpec) -> dict[str, Any]:
 
 
 def spec_from_dict(values: Mapping[str, Any]) -> ModelSpec:
-    """Return the spec that `spec_to_dict` wrote; an unknown or missing entry is refused."""
-    known = {field.name for field in fields(ModelSpec)}
-    if set(values) != known:
-        raise SpecError(f"a stored spec has other entries than this version knows: {sorted(set(values) ^ known)}")
+    """Return the spec that `spec_to_dict` wrote; an unknown entry is refused, as is a missing one without a default.
+
+    A version stored before an entry existed has that entry's default: it was made without it.
+    """
+    needed = {field.name for field in fields(ModelSpec) if field.default is MISSING}
+    unknown, missing = set(values) - {field.name for field in fields(ModelSpec)}, needed - set(values)
+    if unknown or missing:
+        raise SpecError(f"a stored spec has unknown entries {sorted(unknown)} and lacks {sorted(missing)}; train anew")
     built = dict(values)
     built["features"] = tuple(Feature(**feature) for feature in values["features"])
-    built["trees"] = TreeParams(**values["trees"])
-    built["trees_of_many"] = None if values["trees_of_many"] is None else TreeParams(**values["trees_of_many"])
+    for name in ("trees", "trees_of_many"):
+        if values.get(name) is not None:
+            built[name] = TreeParams(**values[name])
     built["band_cuts"] = tuple(values["band_cuts"])
     return ModelSpec(**built)
 

@@ -37,5 +37,9 @@ class ModelError(KcrmError):
     """A model cannot be trained or used on the rows given."""
 
 
+class HorizonError(KcrmError):
+    """A step is asked to go on from more than the step before it has dealt with."""
+
+
 class PublicationError(KcrmError):
     """A run is not complete, or there is nothing to flip to."""

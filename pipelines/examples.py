@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.spec import ModelSpec
 from pipelines.errors import ModelError
-from pipelines.features import build_features
+from pipelines.features import build_features, widen_features
 from pipelines.settings import Settings, add_months
 from pipelines.specs import load_specs
 from pipelines.warehouse import Warehouse
@@ -52,8 +52,15 @@ def list_rungs(ladder_start: date, as_of: date, horizon_months: int) -> list[dat
 
 
 def describe_months(warehouse: Warehouse, as_ofs: list[date], rebuild: bool = False) -> int:
-    """Build the features of these as_ofs where they are absent, or of all; return how many were built."""
-    described = set() if rebuild else set(warehouse.read("features/described_as_ofs")["as_of"].to_pylist())
+    """Build the features of these as_ofs where they are absent; return how many were built.
+
+    `rebuild` forgets every month first, those not asked for now too: they are described again when they are.
+    """
+    if rebuild:
+        warehouse.execute("features/forget_customer_features")
+    if as_ofs:
+        widen_features(warehouse, as_ofs[0])
+    described = set(warehouse.read("features/described_as_ofs")["as_of"].to_pylist())
     absent = [as_of for as_of in as_ofs if as_of not in described]
     for as_of in absent:
         build_features(warehouse, as_of)

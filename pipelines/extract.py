@@ -61,9 +61,10 @@ def extract_source(warehouse: Warehouse, as_of: date, settings: Settings, sql_ro
     Rows stated known before the latest published as_of count as known on that day (see Warehouse.append_new).
     """
     names = _list_queries(settings.source, sorted(settings.sources), sql_root)
-    closed_as_of = warehouse.read("ops/closed_as_of")["closed_as_of"][0].as_py()
     rows_new = 0
     with open_source(settings.source_url, settings.num_threads) as source, warehouse.transaction():
+        warehouse.lock("ops.publications")  # nobody publishes between this question and these rows
+        closed_as_of = warehouse.read("ops/closed_as_of")["closed_as_of"][0].as_py()
         extraction = Extraction(source, settings, as_of, sql_root)
         for table in LANDING_TABLES:
             if table.name in names:

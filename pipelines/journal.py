@@ -7,7 +7,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -42,16 +42,15 @@ def record_step(settings: Settings, step: str, as_of: date, subject: str = "") -
         yield note
     except BaseException as error:
         note.message = str(error) if isinstance(error, KcrmError) else type(error).__name__
-        _write(settings, step, as_of, note, "failed", time.perf_counter() - started, lenient=True)
+        _write(settings, step, as_of, note, "failed", time.perf_counter() - started)
         raise
     _write(settings, step, as_of, note, "done", time.perf_counter() - started)
 
 
-def _write(
-    settings: Settings, step: str, as_of: date, note: StepNote, state: str, seconds: float, lenient: bool = False
-) -> None:
+def _write(settings: Settings, step: str, as_of: date, note: StepNote, state: str, seconds: float) -> None:
     peak = _peak_bytes()
-    with suppress(KcrmError) if lenient else nullcontext(), open_warehouse(settings.warehouse_url) as warehouse:
+    with _told(step), open_warehouse(settings.warehouse_url) as warehouse, warehouse.transaction():
+        warehouse.lock("ops.steps")
         warehouse.execute(
             "ops/add_step",
             step=step,
@@ -66,6 +65,15 @@ def _write(
     logger.info("%s: %s in %.1f s, %s rows, as of %s", step, state, seconds, note.rows, as_of)
 
 
+@contextmanager
+def _told(step: str) -> Iterator[None]:
+    """A journal that cannot be written is said and no more: what the step did, or why it failed, stands without it."""
+    try:
+        yield
+    except KcrmError as refused:
+        logger.warning("%s: its end could not be written to ops.steps: %s", step, refused)
+
+
 def _reset_peak() -> None:
     """Forget the peak of what ran before in this process, where the system can (Linux)."""
     with suppress(OSError):
@@ -73,7 +81,7 @@ def _reset_peak() -> None:
 
 
 def _peak_bytes() -> int:
-    """Return the most memory this process, or one of its children, has held since the step began."""
+    """Return the most memory this process has held since the step began, or a child of it has held ever."""
     own = _peak_of_status() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
     return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _MAXRSS_UNIT)
 

@@ -52,7 +52,8 @@ def rollback_run(warehouse: Warehouse) -> str:
         before = next((flip for flip in reversed(stack[:-1]) if flip.state in WITH_ROWS), None)
         if before is None:
             raise PublicationError(
-                "there is no run to go back to: the CRM reads its first run, or nothing yet. Publish another instead."
+                "there is no run to go back to: the CRM reads its first run or nothing yet, or the rows of those before "
+                "are dropped (of each as_of the last ones are kept, setting runs_kept). Publish another instead."
             )
         flip_pointer(warehouse, history, before.run_id, before.as_of, "rollback")
         mark_run(warehouse, stack[-1].run_id, "superseded")
@@ -88,6 +89,12 @@ def _list_faults(warehouse: Warehouse, model_name: str, as_of: date, row: dict[s
 
 def _find_standing(warehouse: Warehouse, as_of: date) -> str:
     runs = warehouse.read("ops/runs_of_as_of", as_of=as_of).to_pylist()
+    present = read_publications(warehouse)[-1:]
+    if present and present[0].as_of < as_of and any(run["state"] == "superseded" for run in runs):
+        raise PublicationError(
+            f"the run of {as_of} was withdrawn by a rollback, and the CRM reads {present[0].run_id}. "
+            f"Run `kcrm score --as-of {as_of}` for a new one, then publish that."
+        )
     for state in ("published", "kept", "superseded"):
         for run in runs:
             if run["state"] == state:

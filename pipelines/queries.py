@@ -16,6 +16,7 @@ from pipelines.settings import PROJECT_ROOT
 
 SQL_ROOT = PROJECT_ROOT / "sql"
 _DIALECT = postgresql.dialect(paramstyle="named")
+_VALUE = re.compile(r"'[^']*'")
 _COMMENT = re.compile(r"--[^\n]*")
 
 
@@ -47,6 +48,11 @@ def bind_text(text: str, binds: Mapping[str, Any], where: str) -> str:
             f"missing {sorted(asked - set(binds))}, surplus {sorted(set(binds) - asked)}."
         )
     return compile_literal(clause.bindparams(**binds))
+
+
+def hide_values(words: str) -> str:
+    """Return the first line of an engine's words with quoted values left out: they may be a customer's."""
+    return _VALUE.sub("'...'", words.strip().split("\n")[0])
 
 
 def compile_literal(clause: sa.ClauseElement) -> str:

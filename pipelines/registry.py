@@ -13,11 +13,14 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.engine import make_url
+
 from models.calibration import Calibration
 from models.evaluation import Evaluation, evaluation_from_dict, evaluation_to_dict
 from models.spec import ModelSpec, spec_from_dict, spec_to_dict
 from pipelines.errors import ModelError, NoChampion
 from pipelines.settings import Settings
+from pipelines.specs import named_errors
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -48,6 +51,7 @@ class Version:
     card: str
     compared_with: str = ""
     version: str = ""
+    approved_by: str = ""
 
 
 class Registry:
@@ -156,10 +160,11 @@ def _connect(settings: Settings) -> MlflowClient:
     try:
         client = MlflowClient(tracking_uri=settings.mlflow_uri, registry_uri=settings.mlflow_uri)
         client.search_experiments(max_results=1)
-    except MlflowException as refused:
+    except MlflowException:
+        hidden = make_url(settings.mlflow_uri).render_as_string(hide_password=True)
         raise RegistryUnreachableError(
-            f"the model registry does not answer: {str(refused).splitlines()[0]}. Check KCRM_MLFLOW_URI, and try again."
-        ) from refused
+            f"the model registry does not answer at {hidden}. Check KCRM_MLFLOW_URI and the server, and try again."
+        ) from None  # MLflow's own message repeats the password
     return client
 
 
@@ -179,8 +184,10 @@ def _read_files(folder: Path, tags: Mapping[str, str], version: str) -> Version:
     def read(name: str) -> Any:
         return json.loads((folder / name).read_text(encoding="utf-8"))
 
+    with named_errors(f"version {version} in the registry"):
+        spec = spec_from_dict(read("spec.json"))
     return Version(
-        spec=spec_from_dict(read("spec.json")),
+        spec=spec,
         model_text=(folder / "model.txt").read_text(encoding="utf-8"),
         calibration=Calibration(**read("calibration.json")),
         evaluations=tuple(evaluation_from_dict(one) for one in read("evaluations.json")),
@@ -189,6 +196,7 @@ def _read_files(folder: Path, tags: Mapping[str, str], version: str) -> Version:
         card=(folder / "card.md").read_text(encoding="utf-8"),
         compared_with=tags.get("compared_with", ""),
         version=version,
+        approved_by=tags.get("approved_by", ""),
     )
 
 

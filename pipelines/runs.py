@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.errors import PublicationError, WarehouseError
+from pipelines.errors import PublicationError, WarehouseError, WarehouseUnreachableError
 from pipelines.warehouse import Warehouse
 
 # open: being written. published: what the CRM reads. superseded: was read, its rows are kept for a rollback.
@@ -64,6 +64,8 @@ def flip_pointer(warehouse: Warehouse, history: list[Publication], run_id: str, 
     place = max((flip.place for flip in history), default=0) + 1
     try:
         warehouse.execute("ops/add_publication", place=place, run_id=run_id, as_of=as_of, action=action)
+    except WarehouseUnreachableError:
+        raise
     except WarehouseError as refused:
         raise PublicationError(
             f"run {run_id} was not published: place {place} of ops.publications is taken, so another publisher came "

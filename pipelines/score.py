@@ -9,11 +9,11 @@ from datetime import date
 import pandas as pd
 
 from models.catalog import MODELS
-from pipelines.errors import ModelError
+from pipelines.errors import ModelError, PublicationError
 from pipelines.examples import describe_months, read_population
 from pipelines.frames import gather_frame
 from pipelines.registry import Registry, Version
-from pipelines.runs import open_run
+from pipelines.runs import find_open_run, open_run
 from pipelines.score_rows import Scored, explain_batches, score_frame, tabulate_scores
 from pipelines.settings import Settings, add_months
 from pipelines.specs import named_errors
@@ -36,6 +36,7 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
     champions = {name: registry.load_champion(name) for name in MODELS}
     for champion in champions.values():
         refuse_absent_features(warehouse, champion)
+        warn_of_foreknowledge(champion, as_of)
     describe_months(warehouse, [add_months(as_of, -1)])
     run_id = open_run(warehouse, as_of)
     rows = sum(score_model(warehouse, champion, as_of, run_id, settings) for champion in champions.values())
@@ -53,11 +54,32 @@ def score_model(warehouse: Warehouse, champion: Version, as_of: date, run_id: st
     keys = {"run_id": run_id, "as_of": as_of, "model_name": name}
     partition = {"run_id": run_id, "model_name": name}
     with warehouse.transaction(), named_errors(name):
+        refuse_ended(warehouse, run_id, as_of)
         scores = tabulate_scores(champion, candidates, now, before, keys)
         warehouse.replace("crm.scores_v1", scores, partition)
         warehouse.replace("crm.reasons_v1", explain_batches(champion, now, keys, settings), partition)
     logger.info("score: %d of %d candidates of %s scored as of %s", len(now), len(candidates), name, as_of)
     return len(candidates)
+
+
+def warn_of_foreknowledge(champion: Version, as_of: date) -> None:
+    """Say when a past month is scored by a champion that has learnt from what came after it."""
+    if champion.trained_as_of > as_of:
+        logger.warning(
+            "score: champion %s of %s learnt from answers up to %s, after this as_of %s: these scores are no test of "
+            "it, and crm.scores says so in model_as_of",
+            champion.version,
+            champion.spec.name,
+            champion.trained_as_of,
+            as_of,
+        )
+
+
+def refuse_ended(warehouse: Warehouse, run_id: str, as_of: date) -> None:
+    """Refuse to write into a run that is no longer open: another process has published it meanwhile."""
+    warehouse.lock("ops.runs")
+    if find_open_run(warehouse, as_of) != run_id:
+        raise PublicationError(f"run {run_id} is no longer open, so nothing may be written to it. Score again.")
 
 
 def refuse_absent_features(warehouse: Warehouse, champion: Version) -> None:

@@ -70,6 +70,7 @@ def tabulate_scores(
     rows = candidates[["customer_id", "status", "cause"]].merge(numbers, on="customer_id", how="left")
     rows["status"] = rows["status"].replace({"eligible": "scored"})
     rows["model_version"] = champion.version
+    rows["model_as_of"] = champion.trained_as_of
     rows["rank"] = rows["rank"].astype("Int32")
     _refuse_miscount(rows, len(candidates), len(now))
     return stamp(pa.Table.from_pandas(rows, preserve_index=False), keys)

@@ -14,7 +14,11 @@ from pipelines.warehouse import open_warehouse
 
 
 def read_status() -> dict[str, Any]:
-    """Return {run, totals, steps, models}; models hold the evaluation rows of their newest version."""
+    """Return {run, totals, steps, models}.
+
+    Steps are the last of each. Models hold the evaluation rows of their newest version, and the version that scored
+    the run in force, which is another one where the newest was not good enough.
+    """
     with open_warehouse(load_settings().warehouse_url) as warehouse:
         runs = warehouse.read("ops/current_run").to_pylist()
         totals = warehouse.read("ops/run_totals").to_pylist()
@@ -24,7 +28,7 @@ def read_status() -> dict[str, Any]:
         "run": runs[0] if runs else None,
         "totals": totals,
         "steps": steps,
-        "models": _group_by_model(evaluations),
+        "models": _group_by_model(evaluations, {row["model_name"]: row["model_version"] for row in totals}),
     }
 
 
@@ -43,10 +47,12 @@ def print_status(console: Console) -> None:
         console.print(_evaluations_table(name, model))
 
 
-def _group_by_model(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _group_by_model(rows: list[dict[str, Any]], in_force: dict[str, str]) -> dict[str, Any]:
     models: dict[str, Any] = {}
     for row in rows:
-        model = models.setdefault(row.pop("model_name"), {"version": row["model_version"], "evaluations": []})
+        name = row.pop("model_name")
+        empty = {"version": row["model_version"], "version_in_force": in_force.get(name), "evaluations": []}
+        model = models.setdefault(name, empty)
         model["evaluations"].append({name: value for name, value in row.items() if name != "model_version"})
     return models
 
@@ -71,7 +77,7 @@ def _steps_table(steps: list[dict[str, Any]]) -> Table:
 
 
 def _evaluations_table(name: str, model: dict[str, Any]) -> Table:
-    table = Table(title=f"{name}, version {model['version']}")
+    table = Table(title=f"{name}, version {model['version']} (in force: {model['version_in_force'] or 'none'})")
     for column in ("split", "judged", "metric", "value", "95 % interval", "rows", "events"):
         table.add_column(column)
     for row in model["evaluations"]:

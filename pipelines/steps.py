@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from models.catalog import MODELS
+from pipelines.horizons import count_landing, record_horizon, refuse_outgrown, refuse_unreached
 from pipelines.journal import record_step
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
@@ -33,6 +34,7 @@ def extract(as_of: date) -> dict[str, Any]:
     settings = load_settings()
     with record_step(settings, "extract", as_of, settings.source) as note, _open(settings) as warehouse:
         note.rows = extract_source(warehouse, as_of, settings)
+        record_horizon(warehouse, "extract", as_of, count_landing(warehouse, as_of))
     return _told("extract", as_of, rows=note.rows)
 
 
@@ -42,7 +44,12 @@ def validate(as_of: date) -> dict[str, Any]:
 
     settings = load_settings()
     with record_step(settings, "validate", as_of) as note:
+        with _open(settings) as warehouse:
+            refuse_unreached(warehouse, "extract", as_of)
+            seen = count_landing(warehouse, as_of)
         note.rows = validate_landing(settings, as_of)
+        with _open(settings) as warehouse:
+            record_horizon(warehouse, "validate", as_of, seen)
     return _told("validate", as_of, rows=note.rows)
 
 
@@ -52,7 +59,10 @@ def facts(as_of: date, rebuild: bool = False) -> dict[str, Any]:
 
     settings = load_settings()
     with record_step(settings, "facts", as_of) as note, _open(settings) as warehouse:
+        refuse_outgrown(warehouse, "validate", as_of)
+        seen = count_landing(warehouse, as_of)
         note.rows = build_facts(warehouse, as_of, rebuild)
+        record_horizon(warehouse, "facts", as_of, seen)
     return _told("facts", as_of, rows=note.rows)
 
 
@@ -62,6 +72,7 @@ def features(as_of: date) -> dict[str, Any]:
 
     settings = load_settings()
     with record_step(settings, "features", as_of) as note, _open(settings) as warehouse:
+        refuse_unreached(warehouse, "facts", as_of)
         note.rows = build_features(warehouse, as_of)
     return _told("features", as_of, rows=note.rows)
 
@@ -72,6 +83,7 @@ def examples(as_of: date, rebuild: bool = False) -> dict[str, Any]:
 
     settings = load_settings()
     with record_step(settings, "examples", as_of) as note, _open(settings) as warehouse:
+        refuse_unreached(warehouse, "facts", as_of)
         note.rows = build_examples(warehouse, as_of, settings, rebuild)
     return _told("examples", as_of, rows=note.rows)
 
@@ -111,7 +123,10 @@ def publish(as_of: date) -> dict[str, Any]:
     from pipelines.publish import publish_run
 
     settings = load_settings()
-    with record_step(settings, "publish", as_of) as note, _open(settings) as warehouse:
+    with record_step(settings, "publish", as_of) as note, _open(settings) as warehouse, warehouse.transaction():
+        warehouse.lock("ops.publications")
+        warehouse.lock("ops.runs")
+        refuse_outgrown(warehouse, "facts", as_of)
         note.message = publish_run(warehouse, as_of, settings.runs_kept)
     return _told("publish", as_of, run_id=note.message)
 

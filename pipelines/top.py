@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from models.catalog import MODELS
 from pipelines.errors import PublicationError
 from pipelines.settings import load_settings
 from pipelines.warehouse import open_warehouse
@@ -16,6 +17,11 @@ from pipelines.warehouse import open_warehouse
 _TITLES = {
     "prospect_growth": ("Prospects most likely to grow", "最有成长潜力的潜在大客户"),
     "key_account_distress": ("Key accounts nearest distress", "最接近困境的大客户"),
+}
+
+_HEADERS = {
+    "en": ("customer", "chance", "band", "trend", "why"),
+    "zh": ("客户", "概率", "等级", "趋势", "原因"),
 }
 
 
@@ -27,30 +33,33 @@ def print_top(console: Console, count: int = 10, language: str = "en") -> None:
         if not runs:
             raise PublicationError("nothing is published yet; run `make demo`, or the steps up to `kcrm publish`.")
         rows = warehouse.read("crm/top_scores", count=count).to_pylist()
-        engine = warehouse.engine
-    for model_name in _TITLES:
+    for model_name in MODELS:
         console.print(_build_table(model_name, [row for row in rows if row["model_name"] == model_name], language))
-    console.print(
-        f"Run {runs[0]['run_id']}, as of {runs[0]['as_of']}. Tables: crm.scores and crm.reasons in {engine}", end=" "
-    )
-    console.print(_locate(settings.warehouse_url), markup=False, highlight=False, soft_wrap=True)
+    where = f"Run {runs[0]['run_id']}, as of {runs[0]['as_of']}. Tables: crm.scores and crm.reasons in "
+    console.print(where + _locate(settings.warehouse_url), markup=False, highlight=False, soft_wrap=True)
 
 
 def _build_table(model_name: str, rows: list[dict[str, Any]], language: str) -> Table:
-    table = Table(title=_TITLES[model_name][language == "zh"], title_style="bold", expand=True, show_lines=True)
+    table = Table(
+        title=_TITLES.get(model_name, (model_name, model_name))[language == "zh"],
+        title_style="bold",
+        expand=True,
+        show_lines=True,
+    )
+    who, chance, band, trend, why = _HEADERS[language]
     table.add_column("#", justify="right")
-    table.add_column("customer", no_wrap=True)
-    table.add_column("chance", justify="right")
-    table.add_column("band")
-    table.add_column("trend", justify="right")
-    table.add_column("why", ratio=1)
+    table.add_column(who, no_wrap=True)
+    table.add_column(chance, justify="right")
+    table.add_column(band)
+    table.add_column(trend, justify="right")
+    table.add_column(why, ratio=1, overflow="fold")  # Chinese has no blanks to break a line at
     for _, group in groupby(rows, key=lambda row: (row["rank"], row["customer_id"])):
         reasons = list(group)
         first = reasons[0]
-        trend = "" if first["trend"] is None else f"{first['trend'] * 100:+.0f}"
-        why = "\n".join(escape(reason[f"text_{language}"]) for reason in reasons)
-        who = escape(f"{first['customer_id']} {first['name'] or ''}".strip())
-        table.add_row(str(first["rank"]), who, f"{first['score']:.0%}", first["band"], trend, why)
+        change = "" if first["trend"] is None else f"{first['trend'] * 100:+.0f}"
+        told = "\n".join(escape(reason[f"text_{language}"]) for reason in reasons)
+        named = escape(f"{first['customer_id']} {first['name'] or ''}".strip())
+        table.add_row(str(first["rank"]), named, f"{first['score']:.0%}", first["band"], change, told)
     return table
 
 

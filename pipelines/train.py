@@ -147,10 +147,13 @@ def decide_champion(registry: Registry, version: Version, champion: Version | No
     name = version.spec.name
     if champion is not None and champion.version == version.version:
         verdict = Verdict(True, "is the champion already")
+    elif version.approved_by:
+        verdict = Verdict(False, f"was champion by {version.approved_by} and has been displaced since")
     else:
         verdict = judge_version(version, champion)
     if verdict.is_promoted:
-        registry.crown(name, version.version, approved_by="gate")
+        if champion is None or champion.version != version.version:
+            registry.crown(name, version.version, approved_by="gate")
         logger.info("train: version %s of %s scores from now on: %s", version.version, name, verdict.why)
     else:
         stays = "no champion yet" if champion is None else f"champion {champion.version} stays"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.dictionary import QUERY, load_dictionary
 from pipelines.queries import SQL_ROOT, load_query
 from pipelines.warehouse import Warehouse
 from tests.golden import GOLDEN_ROOT, cast_like, find_cases, load_inputs, read_binds, read_rows, sort_rows
@@ -40,6 +41,22 @@ def test_every_query_has_a_golden() -> None:
     assert not unproven, f"queries without a golden; add tests/golden/<query>/<case>/: {sorted(unproven)}"
     unknown = {query for query, _ in CASES} - queries
     assert not unknown, f"goldens for queries that sql/ has not, in {GOLDEN_ROOT.name}/: {sorted(unknown)}"
+
+
+def test_every_declared_feature_has_an_expected_value() -> None:
+    proven = {
+        name
+        for query, case in CASES
+        if query == QUERY
+        for row in read_rows(case / "expected.csv").to_pylist()
+        for name, value in row.items()
+        if value is not None
+    }
+    unproven = sorted({feature.name for feature in load_dictionary()} - proven)
+    assert not unproven, (
+        f"features that sql/{QUERY}.sql declares and no golden expects a value of; add the columns to an expected.csv "
+        f"of tests/golden/{QUERY}/<case>/, worked out apart from the query: {unproven}"
+    )
 
 
 def assert_same_rows(got: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:

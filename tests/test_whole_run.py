@@ -165,6 +165,9 @@ def test_the_command_line_answers_from_the_last_run(
     assert "Prospects most likely to grow" in capsys.readouterr().out
     assert main(["top", "--count", "3", "--language", "zh"]) == 0
     assert "最有成长潜力的潜在大客户" in capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["top", "--language", "zh"]) == 0
+    assert "…" not in capsys.readouterr().out, "a reason may be folded, never cut"
 
 
 def test_a_refusal_is_one_sentence_and_exit_code_1(

@@ -161,6 +161,10 @@ class Warehouse(ABC):
             self.analyze(table)
         return count
 
+    def describe(self, query: str, **binds: Any) -> list[str]:
+        """Return the names of the columns that sql/<query>.sql gives, without running it for rows."""
+        return list(self.select(_without_rows(bind_query(query, binds))).column_names)
+
     def replace_from(self, table: str, query: str, partition: Mapping[str, Any], **binds: Any) -> int:
         """Put the rows of sql/<query>.sql in the place of the partition, inside the engine; return how many."""
         with self.transaction():
@@ -170,8 +174,7 @@ class Warehouse(ABC):
 
     def insert_from(self, table: str, query: str, **binds: Any) -> int:
         """Add the rows of sql/<query>.sql to a table, column by column name, inside the engine; return how many."""
-        statement = bind_query(query, binds)
-        names = self.select(_without_rows(statement)).column_names
+        statement, names = bind_query(query, binds), self.describe(query, **binds)
         head = sa.insert(table_clause(table, names)).from_select(names, sa.text("").columns())
         with self.transaction():
             count = self.run(compile_literal(head) + statement)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
-from pipelines.queries import compile_literal
+from pipelines.queries import compile_literal, hide_values
 from pipelines.warehouse.door import Warehouse
 from pipelines.warehouse.tables import quote_table, table_clause
 
@@ -118,5 +118,8 @@ def _connect(database: str) -> duckdb.DuckDBPyConnection:
 def _named_errors() -> Iterator[None]:
     try:
         yield
+    except duckdb.ConstraintException as refused:
+        words = str(refused).split('"')[0].strip()
+        raise WarehouseError(f"DuckDB refused a row: {words} (which one is not told here)") from None
     except duckdb.Error as refused:
-        raise WarehouseError(f"DuckDB refused a statement: {refused}") from refused
+        raise WarehouseError(f"DuckDB refused a statement: {hide_values(str(refused))}") from None

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
+from pipelines.queries import hide_values
 from pipelines.warehouse.door import Warehouse
 from pipelines.warehouse.tables import quote_table, table_clause
 
@@ -48,7 +49,7 @@ class PostgreSQLWarehouse(Warehouse):
             with psycopg.connect(_libpq_url(self.url)) as connection:
                 connection.execute(script.encode())
         except psycopg.Error as refused:
-            raise WarehouseError(f"PostgreSQL refused a script: {refused}") from refused
+            raise WarehouseError(f"PostgreSQL refused a script: {hide_values(str(refused))}") from None
 
     def select(self, statement: str) -> pa.Table:
         """Return the rows of one select as Arrow, numeric as decimal128."""
@@ -170,6 +171,7 @@ def _named_errors() -> Iterator[None]:
     try:
         yield
     except adbc_driver_manager.OperationalError as lost:
-        raise WarehouseUnreachableError(f"PostgreSQL went away: {lost}") from lost
+        raise WarehouseUnreachableError(f"PostgreSQL went away: {hide_values(str(lost))}") from None
     except adbc_driver_manager.Error as refused:
-        raise WarehouseError(f"PostgreSQL refused a statement: {str(refused).splitlines()[0]}") from refused
+        words = str(refused).rpartition("ERROR:")[2]  # what stands before it quotes the statement
+        raise WarehouseError(f"PostgreSQL refused a statement: {hide_values(words)}") from None

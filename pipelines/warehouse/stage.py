@@ -46,12 +46,14 @@ def _distinct_rows(stage: sa.TableClause, columns: Iterable[str]) -> sa.Subquery
 
 def _refuse_two_of_one_key(warehouse: Warehouse, table: str, distinct: sa.Subquery, key: list[str]) -> None:
     columns = [distinct.c[name] for name in [*key, "known_on"]]
-    twice = sa.select(*columns).group_by(*columns).having(sa.func.count() > 1).order_by(*columns).limit(1)
-    found = warehouse.select(compile_literal(twice)).to_pylist()
-    if found:
+    twice: sa.Select[Any] = sa.select(*columns).group_by(*columns).having(sa.func.count() > 1)
+    count = _count(warehouse, twice)
+    if count:
+        words = ", ".join([*key, "known_on"])
         raise WarehouseError(
-            f"duplicate key in rows for {table}: {found[0]} stands for two different rows; expected one row for each "
-            f"({', '.join([*key, 'known_on'])}). Mend the source's query, or give the correction a later known_on."
+            f"duplicate key in rows for {table}: {count} keys stand for two or more different rows; expected one row "
+            f"for each ({words}). To see them, group the source's query by these columns and count. Mend it there, or "
+            "give a correction a later known_on."
         )
 
 

@@ -2,6 +2,7 @@
 -- Money and counts are summed exactly (numeric), bucket by bucket, and become double precision once per span, so that both engines and
 -- every run give the same bits. Turnover is inflow less returns. A span longer than a customer's history uses the months that exist;
 -- null is unknown: no such month, a zero divisor, or an optional table of which nothing was known yet.
+-- known_on says what may be seen; of several rows the newest is the one stated last (source_known_on), as an old one may come late.
 with spine as (
     select
         c.customer_id,
@@ -10,7 +11,7 @@ with spine as (
         c.joined_on,
         c.employees,
         c.capital_cny,
-        row_number() over (partition by c.customer_id order by c.known_on desc, c.source_known_on desc) as newest
+        row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
     from landing.customers as c
     where
         c.known_on < cast(:as_of as date)
@@ -23,25 +24,28 @@ with spine as (
         )
 ),
 
--- first and last months over the whole history, as months back from as_of: 1 is the month before it
+-- First and last months of real flow over the whole history, as months back from as_of: 1 is the month before it. A month is what its
+-- rows sum to, so a receipt taken back later is none; voids and returns alone begin no history.
 history as (
     select
         f.customer_id,
         max(f.back) as age_months,
-        min(case when f.inflow_cny > 0 then f.back end) as months_since_inflow,
-        min(case when f.outflow_cny > 0 then f.back end) as months_since_outflow
+        min(case when f.inflow_gross > 0 then f.back end) as months_since_inflow,
+        min(case when f.outflow_gross > 0 then f.back end) as months_since_outflow
     from (
         select
             m.customer_id,
-            m.inflow_cny,
-            m.outflow_cny,
+            sum(m.inflow_cny) as inflow_gross,
+            sum(m.outflow_cny) as outflow_gross,
             cast(
                 (extract(year from cast(:as_of as date)) - extract(year from m.month)) * 12
                 + extract(month from cast(:as_of as date)) - extract(month from m.month) as integer
             ) as back
         from facts.customer_month as m
         where m.month < cast(:as_of as date) and m.known_month < cast(:as_of as date)
+        group by m.customer_id, m.month
     ) as f
+    where f.inflow_gross > 0 or f.outflow_gross > 0
     group by f.customer_id
 ),
 
@@ -75,6 +79,7 @@ buckets (first_back, last_back) as (
     values (1, 1), (2, 3), (4, 6), (7, 9), (10, 12), (13, 15), (16, 18), (19, 24)
 ),
 
+-- months before the first real flow belong to no span
 bucketed as (
     select
         m.customer_id,
@@ -103,6 +108,7 @@ bucketed as (
         sum(case when m.turnover > 0 then 1 else 0 end) as active_months,
         sum(case when m.outflow > 0 then 1 else 0 end) as paying_months
     from monthly as m
+    inner join history as h on m.customer_id = h.customer_id and m.back <= h.age_months
     inner join buckets as b on m.back between b.first_back and b.last_back
     group by m.customer_id, b.first_back, b.last_back
 ),
@@ -262,7 +268,8 @@ placed as (
         cast(p.before_9m as numeric(20, 2)) as before_9m,
         cast(p.now_12m as numeric(20, 2)) as now_12m,
         cast(p.before_12m as numeric(20, 2)) as before_12m,
-        row_number() over (partition by p.customer_id, p.side order by p.now_12m desc, p.counterparty_id asc) as place
+        row_number() over (partition by p.customer_id, p.side order by p.now_12m desc, p.counterparty_id collate "C" asc)  -- noqa: references.consistent
+            as place
     from partners as p
 ),
 
@@ -298,8 +305,10 @@ known_events as (
         e.occurred_on >= cast(cast(:as_of as date) - interval '3' month as date) as is_in_3m,
         e.occurred_on >= cast(cast(:as_of as date) - interval '12' month as date) as is_in_12m,
         cast(:as_of as date) - e.occurred_on as days_back,
-        row_number() over (partition by e.customer_id, e.kind order by e.occurred_on desc, e.known_on desc, e.event_id desc)
-            as newest
+        row_number() over (
+            partition by e.customer_id, e.kind
+            order by e.occurred_on desc, e.source_known_on desc, e.event_id collate "C" desc  -- noqa: references.consistent
+        ) as newest
     from landing.events as e
     where
         e.known_on < cast(:as_of as date)
@@ -348,36 +357,36 @@ evented as (
 select
     s.customer_id,
     cast(:as_of as date) as as_of,
-    m1.turnover_mean as turnover_mean_1m,  -- cny | turnover, last month | 近1个月流水
-    m3.turnover_mean as turnover_mean_3m,  -- cny | mean monthly turnover, last 3 months | 近3个月月均流水
-    m6.turnover_mean as turnover_mean_6m,  -- cny | mean monthly turnover, last 6 months | 近6个月月均流水
-    m12.turnover_mean as turnover_mean_12m,  -- cny | mean monthly turnover, last 12 months | 近12个月月均流水
-    m24.turnover_mean as turnover_mean_24m,  -- cny | mean monthly turnover, last 24 months | 近24个月月均流水
-    m1.turnover_mean / m3.turnover_base as turnover_ratio_1m_3m,  -- ratio | turnover, last month over 3-month mean | 近1个月流水与近3个月月均之比
-    m1.turnover_mean / m12.turnover_base as turnover_ratio_1m_12m,  -- ratio | turnover, last month over 12-month mean | 近1个月流水与近12个月月均之比
-    m3.turnover_mean / m12.turnover_base as turnover_ratio_3m_12m,  -- ratio | turnover, 3-month mean over 12-month mean | 近3个月与近12个月月均流水之比
-    m6.turnover_mean / m12.turnover_base as turnover_ratio_6m_12m,  -- ratio | turnover, 6-month mean over 12-month mean | 近6个月与近12个月月均流水之比
-    m12.turnover_mean / m24.turnover_base as turnover_ratio_12m_24m,  -- ratio | turnover, 12-month mean over 24-month mean | 近12个月与近24个月月均流水之比
-    m3.turnover_mean / b3.turnover_base as turnover_ratio_3m_before,  -- ratio | turnover, last 3 months over the 3 before | 近3个月与前3个月流水之比
-    m6.turnover_mean / b6.turnover_base as turnover_ratio_6m_before,  -- ratio | turnover, last 6 months over the 6 before | 近6个月与前6个月流水之比
-    m12.turnover_mean / b12.turnover_base as turnover_ratio_12m_before,  -- ratio | turnover, last 12 months over the 12 before | 近12个月与前12个月流水之比
-    m3.turnover_mean / y3.turnover_base as turnover_ratio_3m_year_ago,  -- ratio | turnover, last 3 months over a year ago | 近3个月流水同比
-    m6.turnover_mean / y6.turnover_base as turnover_ratio_6m_year_ago,  -- ratio | turnover, last 6 months over a year ago | 近6个月流水同比
-    b6.turnover_mean / m12.turnover_base as turnover_season_next_6m,  -- ratio | turnover a year ago of the 6 months to come, over the mean | 上年同期后6个月流水与月均之比
-    n3.turnover_mean / m12.turnover_base as turnover_season_next_3m,  -- ratio | turnover a year ago of the 3 months to come, over the mean | 上年同期后3个月流水与月均之比
-    m6.turnover_slope as turnover_slope_6m,  -- ratio | monthly change of turnover over its mean, 6 months | 近6个月流水月变化率
-    m12.turnover_slope as turnover_slope_12m,  -- ratio | monthly change of turnover over its mean, 12 months | 近12个月流水月变化率
-    m24.turnover_slope as turnover_slope_24m,  -- ratio | monthly change of turnover over its mean, 24 months | 近24个月流水月变化率
-    m3.turnover_cv as turnover_volatility_3m,  -- ratio | volatility of turnover, 3 months | 近3个月流水波动率
-    m6.turnover_cv as turnover_volatility_6m,  -- ratio | volatility of turnover, 6 months | 近6个月流水波动率
-    m12.turnover_cv as turnover_volatility_12m,  -- ratio | volatility of turnover, 12 months | 近12个月流水波动率
-    m24.turnover_cv as turnover_volatility_24m,  -- ratio | volatility of turnover, 24 months | 近24个月流水波动率
-    m12.turnover_peak / m12.turnover_base as turnover_peak_12m,  -- ratio | largest month of turnover over the mean, 12 months | 近12个月最大月流水与月均之比
-    m3.turnover_mean / nullif(m24.turnover_peak, 0) as turnover_ratio_3m_peak,  -- ratio | turnover, 3-month mean over the peak of 24 | 近3个月月均流水与24个月峰值之比
-    m3.active_share as turnover_active_3m,  -- share | months with turnover, last 3 | 近3个月有流水月份占比
-    m6.active_share as turnover_active_6m,  -- share | months with turnover, last 6 | 近6个月有流水月份占比
-    m12.active_share as turnover_active_12m,  -- share | months with turnover, last 12 | 近12个月有流水月份占比
-    m24.active_share as turnover_active_24m,  -- share | months with turnover, last 24 | 近24个月有流水月份占比
+    m1.turnover_mean as turnover_mean_1m,  -- cny | turnover, last month | 近1个月净入账
+    m3.turnover_mean as turnover_mean_3m,  -- cny | mean monthly turnover, last 3 months | 近3个月月均净入账
+    m6.turnover_mean as turnover_mean_6m,  -- cny | mean monthly turnover, last 6 months | 近6个月月均净入账
+    m12.turnover_mean as turnover_mean_12m,  -- cny | mean monthly turnover, last 12 months | 近12个月月均净入账
+    m24.turnover_mean as turnover_mean_24m,  -- cny | mean monthly turnover, last 24 months | 近24个月月均净入账
+    m1.turnover_mean / m3.turnover_base as turnover_ratio_1m_3m,  -- ratio | turnover, last month over 3-month mean | 近1个月净入账与近3个月月均之比
+    m1.turnover_mean / m12.turnover_base as turnover_ratio_1m_12m,  -- ratio | turnover, last month over 12-month mean | 近1个月净入账与近12个月月均之比
+    m3.turnover_mean / m12.turnover_base as turnover_ratio_3m_12m,  -- ratio | turnover, 3-month mean over 12-month mean | 近3个月与近12个月月均净入账之比
+    m6.turnover_mean / m12.turnover_base as turnover_ratio_6m_12m,  -- ratio | turnover, 6-month mean over 12-month mean | 近6个月与近12个月月均净入账之比
+    m12.turnover_mean / m24.turnover_base as turnover_ratio_12m_24m,  -- ratio | turnover, 12-month mean over 24-month mean | 近12个月与近24个月月均净入账之比
+    m3.turnover_mean / b3.turnover_base as turnover_ratio_3m_before,  -- ratio | turnover, last 3 months over the 3 before | 近3个月与前3个月净入账之比
+    m6.turnover_mean / b6.turnover_base as turnover_ratio_6m_before,  -- ratio | turnover, last 6 months over the 6 before | 近6个月与前6个月净入账之比
+    m12.turnover_mean / b12.turnover_base as turnover_ratio_12m_before,  -- ratio | turnover, last 12 months over the 12 before | 近12个月与前12个月净入账之比
+    m3.turnover_mean / y3.turnover_base as turnover_ratio_3m_year_ago,  -- ratio | turnover, last 3 months over a year ago | 近3个月净入账同比
+    m6.turnover_mean / y6.turnover_base as turnover_ratio_6m_year_ago,  -- ratio | turnover, last 6 months over a year ago | 近6个月净入账同比
+    b6.turnover_mean / m12.turnover_base as turnover_season_next_6m,  -- ratio | turnover a year ago of the 6 months to come, over the mean | 上年同期后6个月净入账与月均之比
+    n3.turnover_mean / m12.turnover_base as turnover_season_next_3m,  -- ratio | turnover a year ago of the 3 months to come, over the mean | 上年同期后3个月净入账与月均之比
+    m6.turnover_slope as turnover_slope_6m,  -- ratio | monthly change of turnover over its mean, 6 months | 近6个月净入账月变化率
+    m12.turnover_slope as turnover_slope_12m,  -- ratio | monthly change of turnover over its mean, 12 months | 近12个月净入账月变化率
+    m24.turnover_slope as turnover_slope_24m,  -- ratio | monthly change of turnover over its mean, 24 months | 近24个月净入账月变化率
+    m3.turnover_cv as turnover_volatility_3m,  -- ratio | volatility of turnover, 3 months | 近3个月净入账波动率
+    m6.turnover_cv as turnover_volatility_6m,  -- ratio | volatility of turnover, 6 months | 近6个月净入账波动率
+    m12.turnover_cv as turnover_volatility_12m,  -- ratio | volatility of turnover, 12 months | 近12个月净入账波动率
+    m24.turnover_cv as turnover_volatility_24m,  -- ratio | volatility of turnover, 24 months | 近24个月净入账波动率
+    m12.turnover_peak / m12.turnover_base as turnover_peak_12m,  -- ratio | largest month of turnover over the mean, 12 months | 近12个月最大月净入账与月均之比
+    m3.turnover_mean / nullif(m24.turnover_peak, 0) as turnover_ratio_3m_peak,  -- ratio | turnover, 3-month mean over the peak of 24 | 近3个月月均净入账与24个月峰值之比
+    m3.active_share as turnover_active_3m,  -- share | months with turnover, last 3 | 近3个月有净入账月份占比
+    m6.active_share as turnover_active_6m,  -- share | months with turnover, last 6 | 近6个月有净入账月份占比
+    m12.active_share as turnover_active_12m,  -- share | months with turnover, last 12 | 近12个月有净入账月份占比
+    m24.active_share as turnover_active_24m,  -- share | months with turnover, last 24 | 近24个月有净入账月份占比
     m3.outflow_mean as outflow_mean_3m,  -- cny | mean monthly outflow, last 3 months | 近3个月月均流出
     m12.outflow_mean as outflow_mean_12m,  -- cny | mean monthly outflow, last 12 months | 近12个月月均流出
     m1.outflow_mean / m12.outflow_base as outflow_ratio_1m_12m,  -- ratio | outflow, last month over 12-month mean | 近1个月流出与近12个月月均之比
@@ -393,14 +402,14 @@ select
     m12.outflow_cv as outflow_volatility_12m,  -- ratio | volatility of outflow, 12 months | 近12个月流出波动率
     m6.paying_share as outflow_active_6m,  -- share | months with outflow, last 6 | 近6个月有流出月份占比
     m12.paying_share as outflow_active_12m,  -- share | months with outflow, last 12 | 近12个月有流出月份占比
-    m3.net_mean as net_mean_3m,  -- cny | mean monthly net flow, last 3 months | 近3个月月均净流入
-    m12.net_mean as net_mean_12m,  -- cny | mean monthly net flow, last 12 months | 近12个月月均净流入
-    m12.net_deviation / m12.turnover_base as net_volatility_12m,  -- ratio | deviation of net flow over mean turnover, 12 months | 近12个月净流入波动与月均流水之比
-    m3.outflow_mean / m3.turnover_base as outflow_to_turnover_3m,  -- ratio | outflow over turnover, last 3 months | 近3个月流出与流水之比
-    m6.outflow_mean / m6.turnover_base as outflow_to_turnover_6m,  -- ratio | outflow over turnover, last 6 months | 近6个月流出与流水之比
-    m12.outflow_mean / m12.turnover_base as outflow_to_turnover_12m,  -- ratio | outflow over turnover, last 12 months | 近12个月流出与流水之比
-    m24.outflow_mean / m24.turnover_base as outflow_to_turnover_24m,  -- ratio | outflow over turnover, last 24 months | 近24个月流出与流水之比
-    m3.outflow_mean / m12.turnover_base as outflow_3m_to_turnover_12m,  -- ratio | outflow of 3 months over turnover of 12, means | 近3个月月均流出与近12个月月均流水之比
+    m3.net_mean as net_mean_3m,  -- cny | mean monthly net flow, last 3 months | 近3个月月均收支净额
+    m12.net_mean as net_mean_12m,  -- cny | mean monthly net flow, last 12 months | 近12个月月均收支净额
+    m12.net_deviation / m12.turnover_base as net_volatility_12m,  -- ratio | deviation of net flow over mean turnover, 12 months | 近12个月收支净额波动与月均净入账之比
+    m3.outflow_mean / m3.turnover_base as outflow_to_turnover_3m,  -- ratio | outflow over turnover, last 3 months | 近3个月流出与净入账之比
+    m6.outflow_mean / m6.turnover_base as outflow_to_turnover_6m,  -- ratio | outflow over turnover, last 6 months | 近6个月流出与净入账之比
+    m12.outflow_mean / m12.turnover_base as outflow_to_turnover_12m,  -- ratio | outflow over turnover, last 12 months | 近12个月流出与净入账之比
+    m24.outflow_mean / m24.turnover_base as outflow_to_turnover_24m,  -- ratio | outflow over turnover, last 24 months | 近24个月流出与净入账之比
+    m3.outflow_mean / m12.turnover_base as outflow_3m_to_turnover_12m,  -- ratio | outflow of 3 months over turnover of 12, means | 近3个月月均流出与近12个月月均净入账之比
     m3.inflow_count_mean as inflow_count_mean_3m,  -- count | receipts a month, last 3 months | 近3个月月均入账笔数
     m12.inflow_count_mean as inflow_count_mean_12m,  -- count | receipts a month, last 12 months | 近12个月月均入账笔数
     m1.inflow_count_mean / m12.inflow_count_base as inflow_count_ratio_1m_12m,  -- ratio | receipts, last month over 12-month mean | 近1个月入账笔数与近12个月月均之比
@@ -418,10 +427,10 @@ select
     m3.inflow_size as inflow_size_3m,  -- cny | mean size of a receipt, last 3 months | 近3个月笔均入账金额
     m12.inflow_size as inflow_size_12m,  -- cny | mean size of a receipt, last 12 months | 近12个月笔均入账金额
     m3.inflow_size / nullif(m12.inflow_size, 0) as inflow_size_ratio_3m_12m,  -- ratio | size of a receipt, 3 months over 12 months | 近3个月与近12个月笔均入账金额之比
-    m3.inflow_return_share as inflow_return_share_3m,  -- share | returns over inflow, last 3 months | 近3个月退款占入账比例
-    m12.inflow_return_share as inflow_return_share_12m,  -- share | returns over inflow, last 12 months | 近12个月退款占入账比例
-    m12.inflow_return_count as inflow_return_count_12m,  -- count | returns, last 12 months | 近12个月退款笔数
-    m12.outflow_return_share as outflow_return_share_12m,  -- share | returns over outflow, last 12 months | 近12个月退货占流出比例
+    m3.inflow_return_share as inflow_return_share_3m,  -- share | returned to payers over inflow, last 3 months | 近3个月退给付款方占入账比例
+    m12.inflow_return_share as inflow_return_share_12m,  -- share | returned to payers over inflow, last 12 months | 近12个月退给付款方占入账比例
+    m12.inflow_return_count as inflow_return_count_12m,  -- count | times returned to payers, last 12 months | 近12个月退给付款方笔数
+    m12.outflow_return_share as outflow_return_share_12m,  -- share | returned by payees over outflow, last 12 months | 近12个月收款方退回占流出比例
     m3.inflow_void_share as inflow_void_share_3m,  -- share | void among receipts, last 3 months | 近3个月作废入账笔数占比
     m12.inflow_void_share as inflow_void_share_12m,  -- share | void among receipts, last 12 months | 近12个月作废入账笔数占比
     m12.outflow_void_share as outflow_void_share_12m,  -- share | void among payments, last 12 months | 近12个月作废付款笔数占比
@@ -433,9 +442,9 @@ select
     ci.largest_share_12m as inflow_largest_share_12m,  -- share | largest payer, last 12 months | 近12个月最大付款方占比
     ci.top3_share_12m as inflow_top3_share_12m,  -- share | three largest payers, last 12 months | 近12个月前三大付款方占比
     ci.hhi_12m as inflow_concentration_12m,  -- share | concentration on payers (HHI), 12 months | 近12个月付款方集中度
-    ci.new_share_3m as inflow_new_share_3m,  -- share | inflow from payers new in a year, 3 months | 近3个月新付款方流入占比
-    ci.kept_share_3m as inflow_kept_share_3m,  -- share | earlier inflow from payers kept in 3 months | 近3个月仍往来付款方的历史流入占比
-    ci.kept_share_12m as inflow_kept_share_12m,  -- share | inflow of a year ago from payers kept | 近12个月仍往来付款方的上年流入占比
+    ci.new_share_3m as inflow_new_share_3m,  -- share | inflow of 3 months from payers without any in the 9 before | 近3个月入账中此前9个月无往来付款方占比
+    ci.kept_share_3m as inflow_kept_share_3m,  -- share | inflow of the 9 months before the last 3, from payers of the last 3 | 此前9个月入账中近3个月仍付款的付款方占比
+    ci.kept_share_12m as inflow_kept_share_12m,  -- share | inflow of the 12 months before the last 12, from payers of the last 12 | 前12个月入账中近12个月仍付款的付款方占比
     co.partners_3m as outflow_partners_3m,  -- count | payees, last 3 months | 近3个月收款方数量
     co.partners_12m as outflow_partners_12m,  -- count | payees, last 12 months | 近12个月收款方数量
     co.partners_3m / nullif(co.partners_12m, 0) as outflow_partners_ratio_3m_12m,  -- ratio | payees, 3 months over 12 | 近3个月与近12个月收款方数量之比
@@ -443,12 +452,12 @@ select
     co.largest_share_12m as outflow_largest_share_12m,  -- share | largest payee, last 12 months | 近12个月最大收款方占比
     co.top3_share_12m as outflow_top3_share_12m,  -- share | three largest payees, last 12 months | 近12个月前三大收款方占比
     co.hhi_12m as outflow_concentration_12m,  -- share | concentration on payees (HHI), 12 months | 近12个月收款方集中度
-    co.new_share_3m as outflow_new_share_3m,  -- share | outflow to payees new in a year, 3 months | 近3个月新收款方流出占比
-    co.kept_share_3m as outflow_kept_share_3m,  -- share | earlier outflow to payees kept in 3 months | 近3个月仍往来收款方的历史流出占比
-    co.kept_share_12m as outflow_kept_share_12m,  -- share | outflow of a year ago to payees kept | 近12个月仍往来收款方的上年流出占比
+    co.new_share_3m as outflow_new_share_3m,  -- share | outflow of 3 months to payees without any in the 9 before | 近3个月流出中此前9个月无往来收款方占比
+    co.kept_share_3m as outflow_kept_share_3m,  -- share | outflow of the 9 months before the last 3, to payees of the last 3 | 此前9个月流出中近3个月仍收款的收款方占比
+    co.kept_share_12m as outflow_kept_share_12m,  -- share | outflow of the 12 months before the last 12, to payees of the last 12 | 前12个月流出中近12个月仍收款的收款方占比
     cast(h.months_since_inflow as double precision) as months_since_inflow,  -- months | months since the last inflow, 1 = last month | 距最近入账月数
     cast(h.months_since_outflow as double precision) as months_since_outflow,  -- months | months since the last outflow, 1 = last month | 距最近付款月数
-    cast(h.age_months as double precision) as months_of_history,  -- months | months since the first activity | 首次交易距今月数
+    cast(h.age_months as double precision) as months_of_history,  -- months | months since the first inflow or outflow | 首次收付款距今月数
     cast(cast(:as_of as date) - s.joined_on as double precision) as days_since_joined,  -- days | days since the customer joined | 开户距今天数
     cast(cast(:as_of as date) - s.founded_on as double precision) as days_since_founded,  -- days | days since the firm was founded | 成立距今天数
     cast(s.employees as double precision) as employees,  -- count | employees | 员工人数

@@ -41,10 +41,10 @@ placed as (
         v.customer_id,
         v.value_12m_cny,
         v.has_value,
-        row_number() over (order by v.value_12m_cny desc, v.customer_id asc) as place,
+        row_number() over (order by v.value_12m_cny desc, v.customer_id collate "C" asc) as place,  -- noqa: references.consistent
         sum(v.value_12m_cny) over (partition by v.has_value) as whole_cny,
         sum(v.value_12m_cny) over (
-            order by v.value_12m_cny desc, v.customer_id asc
+            order by v.value_12m_cny desc, v.customer_id collate "C" asc  -- noqa: references.consistent
             rows between unbounded preceding and current row
         ) as running_cny
     from valued as v

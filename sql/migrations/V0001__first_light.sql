@@ -145,6 +145,7 @@ create table crm.scores_v1 (
     band_version varchar(32),
     trend double precision,
     model_version varchar(32),
+    model_as_of date,
     primary key (run_id, model_name, customer_id)
 );
 
@@ -208,6 +209,14 @@ create table ops.validations (
     primary key (as_of, table_name, promise)
 );
 
+-- how far a step has come: it has dealt with all that landing held before as_of, which was landing_rows rows
+create table ops.horizons (
+    step varchar(32) not null,
+    as_of date not null,
+    landing_rows bigint not null,
+    primary key (step, as_of)
+);
+
 create table ops.steps (
     step_id bigint not null,
     step varchar(32) not null,
@@ -222,6 +231,8 @@ create table ops.steps (
     primary key (step_id)
 );
 
+-- state: open, being written; published, what the CRM reads; superseded, was read, its rows kept for a rollback; kept, complete but
+-- of an older as_of than the CRM reads, never read; dropped, its rows are gone
 create table ops.runs (
     run_id varchar(64) not null,
     as_of date not null,
@@ -265,7 +276,8 @@ select
     s.model_version,
     s.run_id,
     s.base_value,
-    s.band_version
+    s.band_version,
+    s.model_as_of
 from crm.scores_v1 as s
 inner join ops.current_run as c on s.run_id = c.run_id;
 

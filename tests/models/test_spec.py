@@ -72,6 +72,15 @@ def test_spec_survives_json(spec: ModelSpec) -> None:
     assert spec_from_dict(json.loads(json.dumps(spec_to_dict(spec)))) == spec
 
 
+def test_a_spec_stored_before_an_entry_existed_has_its_default(spec: ModelSpec) -> None:
+    stored = spec_to_dict(spec)
+    del stored["trees_of_many"], stored["many_customers"]
+    assert spec_from_dict(stored) == spec
+    del stored["band_cuts"]
+    with pytest.raises(SpecError, match="band_cuts"):
+        spec_from_dict(stored)
+
+
 def test_stored_spec_with_other_entries_is_refused(spec: ModelSpec) -> None:
     with pytest.raises(SpecError, match="surprise"):
         spec_from_dict({**spec_to_dict(spec), "surprise": 1})

@@ -112,6 +112,15 @@ def test_a_row_stated_known_before_a_published_as_of_changes_no_past_feature(war
     assert total["n"][0].as_py() == Decimal("1000.00")
 
 
+def test_a_month_described_without_a_new_feature_is_forgotten(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    read_features(warehouse, OCTOBER)
+    warehouse.run("alter table features.customer_features drop column months_of_history")
+    november = read_features(warehouse, NOVEMBER)
+    assert "months_of_history" in november[0]
+    assert {row["as_of"] for row in read_rows(warehouse, "features.customer_features", "as_of")} == {NOVEMBER}
+
+
 def test_a_closed_month_is_not_read_again(warehouse: Warehouse) -> None:
     append_customers(warehouse, "a")
     append_receipts(

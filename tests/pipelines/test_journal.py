@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -50,6 +51,18 @@ def test_an_error_of_others_leaves_only_its_type_as_its_words_may_quote_customer
     with pytest.raises(KeyError), record_step(journalled, "extract", AS_OF):
         raise KeyError("Zhang San")
     assert read_steps(journalled)[0]["message"] == "KeyError"
+
+
+def test_many_steps_may_end_at_once(settings: Settings, new_warehouse_url: Callable[[str], str]) -> None:
+    shared = replace(settings, warehouse_url=new_warehouse_url("postgresql"))
+
+    def run(number: int) -> None:
+        with record_step(shared, "train", AS_OF, str(number)):
+            pass
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(run, range(12)))
+    assert [step["step_id"] for step in read_steps(shared)] == list(range(1, 13))
 
 
 def test_a_journal_that_cannot_be_written_does_not_hide_the_error(settings: Settings) -> None:

@@ -83,6 +83,20 @@ def test_rollback_goes_back_step_by_step_and_then_refuses(bank: Warehouse, setti
     assert shown(bank) == {"2022-11-01.1"}
 
 
+def test_a_withdrawn_run_is_not_published_again_by_itself(bank: Warehouse, settings: Settings) -> None:
+    for as_of in (NOVEMBER, DECEMBER):
+        score_customers(bank, as_of, settings)
+        publish_run(bank, as_of)
+    rollback_run(bank)
+    with pytest.raises(PublicationError, match="2022-12-01 was withdrawn by a rollback"):
+        publish_run(bank, DECEMBER)
+    score_customers(bank, DECEMBER, settings)
+    assert publish_run(bank, DECEMBER) == "2022-12-01.2"
+    assert shown(bank) == {"2022-12-01.2"}
+    assert publish_run(bank, NOVEMBER) == "2022-11-01.1", "an older as_of that stands is returned, and not shown"
+    assert shown(bank) == {"2022-12-01.2"}
+
+
 def test_a_backfill_is_kept_and_never_shown(
     bank: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

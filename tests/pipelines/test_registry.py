@@ -1,12 +1,14 @@
 """The registry gives back what it was given, by name and alias."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.calibration import Calibration
 from models.evaluation import Evaluation
 from models.spec import ModelSpec
-from pipelines.errors import NoChampion
-from pipelines.registry import Registry, Version
+from pipelines.errors import ModelError, NoChampion
+from pipelines.registry import Registry, RegistryUnreachableError, Version
 from pipelines.settings import Settings
 from pipelines.specs import load_spec
 from tests.pipelines.small_bank import AS_OF
@@ -37,7 +39,7 @@ def test_what_goes_in_comes_out_by_alias(
     number = registry.register(version)
     registry.crown("prospect_growth", number, approved_by="gate")
     found = Registry(settings).load_champion("prospect_growth")
-    assert repr(found) == repr(Version(**{**version.__dict__, "version": "1"}))
+    assert repr(found) == repr(Version(**{**version.__dict__, "version": "1", "approved_by": "gate"}))
     assert capfd.readouterr() == ("", "")
 
 
@@ -49,6 +51,21 @@ def test_a_version_is_found_by_what_made_it(settings: Settings, version: Version
     assert found.version == "1"
     assert registry.find_version("prospect_growth", "other") is None
     assert registry.find_version("key_account_distress", "abc") is None
+
+
+def test_a_version_that_is_not_there_cannot_be_promoted(settings: Settings, version: Version) -> None:
+    registry = Registry(settings)
+    registry.register(version)
+    with pytest.raises(ModelError, match="prospect_growth has no version '7'; it has 1"):
+        registry.crown("prospect_growth", "7", approved_by="Li")
+    assert registry.find_champion("prospect_growth") is None
+
+
+def test_a_registry_out_of_reach_hides_its_password(settings: Settings) -> None:
+    with pytest.raises(RegistryUnreachableError, match="does not answer at http") as refused:
+        Registry(replace(settings, mlflow_uri="http://kcrm:hush@127.0.0.1:1"))
+    assert "hush" not in str(refused.value)
+    assert refused.value.__suppress_context__
 
 
 def test_no_champion_is_an_error_to_act_on(settings: Settings, version: Version) -> None:

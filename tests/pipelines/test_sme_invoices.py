@@ -21,13 +21,12 @@ REAL_DATA = Path(os.environ.get("KCRM_REAL_DATA", PROJECT_ROOT.parent / "shared"
 AFTER_ALL = date(2020, 3, 1)
 LANDED = {"sale-customer": 158_048, "sale-outside": 329_090, "purchase-customer": 210_144, "purchase-outside": 390_494}
 KINDS = {
-    ("other", True): 4_019,
     ("payment", False): 570_566,
     ("payment", True): 24_579,
     ("payment_return", False): 5_396,
     ("payment_return", True): 97,
     ("receipt", False): 435_068,
-    ("receipt", True): 33_913,
+    ("receipt", True): 37_932,
     ("receipt_return", False): 13_891,
     ("receipt_return", True): 247,
 }

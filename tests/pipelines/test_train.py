@@ -93,14 +93,17 @@ def test_who_does_not_pass_the_gate_does_not_score_and_says_so(
 ) -> None:
     warehouse, settings = bank
     fresh = replace(settings, mlflow_uri=f"sqlite:///{settings.var}/other.db")
-    refused = pipelines.train.Verdict(False, "does not clearly beat momentum")
-    monkeypatch.setattr(pipelines.train, "judge_challenger", lambda found, has_champion: refused)
+
+    def load_constant(name: str) -> ModelSpec:
+        """Declare trees that may not split, whose score is the same for everybody."""
+        return replace(load_spec(name), trees=TreeParams(num_rounds=1, min_data_in_leaf=1_000_000), min_events=5)
+
+    monkeypatch.setattr(pipelines.train, "load_spec", load_constant)
     with caplog.at_level(logging.WARNING):
         result: TrainResult = train_model(warehouse, NAME, AS_OF, fresh)
     assert not result.is_champion
     assert "does not score, no champion yet: does not clearly beat momentum" in caplog.text
     assert Registry(fresh).find_champion(NAME) is None
-    monkeypatch.undo()
 
 
 def test_a_tie_keeps_the_champion(bank: tuple[Warehouse, Settings]) -> None:
@@ -113,6 +116,22 @@ def test_a_tie_keeps_the_champion(bank: tuple[Warehouse, Settings]) -> None:
     assert second.version != first.version
     assert not second.is_champion
     assert Registry(settings).load_champion(NAME).version == first.version
+
+
+def test_a_person_who_promotes_is_not_overruled_by_a_rerun(bank: tuple[Warehouse, Settings]) -> None:
+    warehouse, settings = bank
+    own = replace(settings, mlflow_uri=f"sqlite:///{settings.var}/person.db")
+    registry = Registry(own)
+    first = train_model(warehouse, NAME, AS_OF, own)
+    second = train_model(warehouse, NAME, AS_OF, replace(own, bootstrap_rounds=40))
+    registry.crown(NAME, second.version, approved_by="gate")
+    registry.crown(NAME, first.version, approved_by="Li")
+    assert train_model(warehouse, NAME, AS_OF, own).is_champion
+    assert registry.load_champion(NAME).approved_by == "Li"
+    again = train_model(warehouse, NAME, AS_OF, replace(own, bootstrap_rounds=40))
+    assert not again.is_champion
+    assert "has been displaced since" in again.message
+    assert registry.load_champion(NAME).version == first.version
 
 
 def test_an_older_champion_is_compared_on_rows_that_neither_saw(bank: tuple[Warehouse, Settings]) -> None:

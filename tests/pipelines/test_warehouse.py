@@ -57,7 +57,7 @@ def test_full_duplicates_are_kept_once_and_counted(warehouse: Warehouse) -> None
 
 
 def test_two_rows_of_one_key_are_refused_and_nothing_is_kept(warehouse: Warehouse) -> None:
-    with pytest.raises(WarehouseError, match=r"duplicate key in rows for landing.events: .*'e2'"):
+    with pytest.raises(WarehouseError, match=r"duplicate key in rows for landing.events: 1 keys"):
         append(warehouse, events(("e1", 1.0, DAY), ("e2", 1.0, DAY), ("e2", 2.0, DAY)))
     assert read_events(warehouse) == []
 
@@ -219,3 +219,13 @@ def test_two_writers_of_one_partition_take_turns(new_warehouse_url: Callable[[st
         assert sorted(pool.map(write, [900, 1000, 1100, 1200])) == [900, 1000, 1100, 1200]
     with open_warehouse(url) as warehouse:
         assert warehouse.select("select count(*) as n from learn.examples")["n"][0].as_py() in (900, 1000, 1100, 1200)
+
+
+def test_a_refused_row_is_not_quoted(warehouse: Warehouse) -> None:
+    rows = examples(2).set_column(2, "customer_id", pa.array(["Zhang San", "Zhang San"]))
+    with pytest.raises(WarehouseError, match="refused") as refused:
+        warehouse.replace("learn.examples", rows, {"as_of": DAY})
+    told: BaseException | None = refused.value
+    while told is not None:
+        assert "Zhang San" not in str(told)
+        told = told.__cause__ or (None if told.__suppress_context__ else told.__context__)

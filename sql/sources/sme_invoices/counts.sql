@@ -110,7 +110,7 @@ counted as (
     select
         f.file as file,
         'zero' as oddity,
-        'net amount zero: landed as kind other' as note,
+        'net amount zero: void ones landed by side, valid ones as kind other' as note,
         f.zero_count as row_count
     from files as f
     union all

@@ -74,10 +74,11 @@ select
     t.booked_on as booked_on,
     case when t.side = 'sale' then t.net_cny else -t.net_cny end as amount_cny,
     case
-        when t.net_cny = 0 then 'other'
-        when t.side = 'sale' and t.net_cny > 0 then 'receipt'
+        -- many void invoices were set to zero: they keep their side, so that voids can be counted by it
+        when t.net_cny = 0 and t.status <> '作废发票' then 'other'
+        when t.side = 'sale' and t.net_cny >= 0 then 'receipt'
         when t.side = 'sale' then 'receipt_return'
-        when t.net_cny > 0 then 'payment'
+        when t.net_cny >= 0 then 'payment'
         else 'payment_return'
     end as kind,
     t.part || '-' || t.partner as counterparty_id,
