@@ -52,7 +52,7 @@ def rollback_run(warehouse: Warehouse) -> str:
         before = next((flip for flip in reversed(stack[:-1]) if flip.state in WITH_ROWS), None)
         if before is None:
             raise PublicationError(
-                "there is no run to go back to: the CRM reads its first run or nothing yet, or the rows of those before "
+                "there is no run to go back to: the CRM reads its first run or none, or the rows of those before it "
                 "are dropped (of each as_of the last ones are kept, setting runs_kept). Publish another instead."
             )
         flip_pointer(warehouse, history, before.run_id, before.as_of, "rollback")
