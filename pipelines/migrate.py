@@ -32,18 +32,23 @@ class Migration:
 
 
 def migrate_warehouse(warehouse: Warehouse, folder: Path = SQL_ROOT / "migrations") -> list[int]:
-    """Apply the migrations that this warehouse has not; return their versions. Running it again does nothing."""
-    warehouse.run_script(load_query("ops/create_migrations"))
-    applied = {row["version"]: row["sha256"] for row in warehouse.read("ops/applied_migrations").to_pylist()}
-    missing = [one for one in _find_migrations(folder) if not _is_applied(one, applied)]
-    for migration in missing:
-        added = bind_query(
-            "ops/add_migration",
-            {"version": migration.version, "name": migration.name, "sha256": migration.sha256},
-        )
-        warehouse.run_script(migration.script + "\n" + added)
-        logger.info("applied migration %04d %s", migration.version, migration.name)
+    """Apply the migrations that this warehouse has not; return their versions. Running it again does nothing.
+
+    Two that come at once take turns: every extract migrates first.
+    """
+    with warehouse.alone():
+        warehouse.run_script(load_query("ops/create_migrations"))
+        applied = {row["version"]: row["sha256"] for row in warehouse.read("ops/applied_migrations").to_pylist()}
+        missing = [one for one in _find_migrations(folder) if not _is_applied(one, applied)]
+        for migration in missing:
+            _apply(warehouse, migration)
     return [migration.version for migration in missing]
+
+
+def _apply(warehouse: Warehouse, migration: Migration) -> None:
+    binds = {"version": migration.version, "name": migration.name, "sha256": migration.sha256}
+    warehouse.run_script(migration.script + "\n" + bind_query("ops/add_migration", binds))
+    logger.info("applied migration %04d %s", migration.version, migration.name)
 
 
 def _find_migrations(folder: Path) -> Iterator[Migration]:

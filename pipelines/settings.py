@@ -123,6 +123,10 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
         ) from wrong
     if type(source.ladder_start) is not date or source.ladder_start.day != 1:
         raise SettingsError(f"ladder_start of source {name} is {source.ladder_start!r}; expected a first of month.")
+    for key in ("lookback_days", "stale_after_days"):
+        days = getattr(source, key)
+        if days is not None and (type(days) is not int or days < 1):
+            raise SettingsError(f"{key} of source {name} is {days!r}; expected a whole number of days, 1 or more.")
     return source
 
 
@@ -158,7 +162,15 @@ def _cast(name: str, value: Any) -> Any:
 
 
 def _refuse_out_of_range(settings: Settings) -> None:
-    for name in ("num_threads", "test_months", "refit_every_months", "reason_count", "batch_rows", "runs_kept"):
+    for name in (
+        "num_threads",
+        "test_months",
+        "refit_every_months",
+        "reason_count",
+        "batch_rows",
+        "runs_kept",
+        "bootstrap_rounds",
+    ):
         if getattr(settings, name) < 1:
             raise SettingsError(f"setting {name} is {getattr(settings, name)}; expected 1 or more.")
     if not 0 <= settings.quarantine_max_share <= 1:

@@ -22,8 +22,11 @@ def open_warehouse(url: str, memory_limit: str = "") -> Warehouse:
     """
     try:
         engine = make_url(url).get_backend_name()
-    except ArgumentError as wrong:
-        raise SettingsError("KCRM_WAREHOUSE_URL is no URL; expected duckdb:///file or postgresql://...") from wrong
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError, and quotes what stood there
+        raise SettingsError(
+            "KCRM_WAREHOUSE_URL is no URL; expected duckdb:///file or postgresql://user:password@host:port/database, "
+            "with special characters of the password percent-encoded."
+        ) from None
     if engine not in _ENGINES:
         raise SettingsError(
             f"no warehouse engine {engine!r}; expected one of {sorted(_ENGINES)}: set KCRM_WAREHOUSE_URL."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
@@ -90,6 +90,10 @@ class Warehouse(ABC):
     @abstractmethod
     def lock(self, table: str) -> None:
         """Let no other writer at the table until the transaction ends; readers go on. Waits for one that holds it."""
+
+    @abstractmethod
+    def alone(self) -> AbstractContextManager[None]:
+        """Let no other process into a block of this kind at the same time; waits for one that is in it."""
 
     @abstractmethod
     def analyze(self, table: str) -> None:

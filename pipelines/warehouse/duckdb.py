@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import duckdb
@@ -83,6 +83,10 @@ class DuckDBWarehouse(Warehouse):
 
     def lock(self, table: str) -> None:
         """Nothing to do: who has the file open is its only writer."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nothing to do: who has the file open is alone."""
+        return nullcontext()
 
     def analyze(self, table: str) -> None:
         """Nothing to do: DuckDB counts its rows itself."""

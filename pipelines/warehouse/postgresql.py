@@ -79,6 +79,15 @@ class PostgreSQLWarehouse(Warehouse):
         """Take the table's lock against writers, SHARE ROW EXCLUSIVE."""
         self.run("lock table " + quote_table(table) + " in share row exclusive mode")
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold an advisory lock of the session; it goes with the connection too."""
+        self.select("select pg_advisory_lock(7272741) is null as waited")
+        try:
+            yield
+        finally:
+            self.select("select pg_advisory_unlock(7272741) as held")
+
     def analyze(self, table: str) -> None:
         """Sample the table for the planner, which autovacuum would do only minutes later."""
         self.run("analyze " + quote_table(table))

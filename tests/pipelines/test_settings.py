@@ -45,6 +45,12 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ("[settings]\nquarantine_max_share = 2\n[sources]\n", "expected 0 to 1"),
         ("[sources.bank]\nladder_start = 2020-01-02\n", "expected a first of month"),
         ("[sources.bank]\nladder = 2020-01-01\n", "expected ladder_start"),
+        ("[sources.bank]\nladder_start = 2020-01-01\nlookback_days = 0\n", "lookback_days of source bank is 0"),
+        (
+            "[sources.bank]\nladder_start = 2020-01-01\nstale_after_days = 1.5\n",
+            "stale_after_days of source bank is 1.5",
+        ),
+        ("[settings]\nbootstrap_rounds = 0\n[sources]\n", "bootstrap_rounds is 0; expected 1 or more"),
         ("[source.bank]\n", "unknown tables ['source']"),
         ("[settings\n", "is not TOML"),
     ],

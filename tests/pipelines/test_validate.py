@@ -249,7 +249,10 @@ def test_nothing_is_printed_or_sent_and_no_customer_is_logged(
 def test_a_process_that_validated_ends_in_silence(settings: Settings, new_warehouse_url: Any) -> None:
     bank = replace(settings, warehouse_url=new_warehouse_url("duckdb"))
     _fill(bank)
-    code = "from datetime import date; from pipelines.steps import validate; validate(date(2020, 1, 1))"
+    code = (
+        "from datetime import date; from pipelines.settings import load_settings; "
+        "from pipelines.validate import validate_landing; validate_landing(load_settings(), date(2020, 1, 1))"
+    )
     environment = os.environ | {"KCRM_WAREHOUSE_URL": bank.warehouse_url, "KCRM_VAR": str(bank.var)}
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -200,10 +200,19 @@ def test_a_file_that_another_process_has_open_is_a_lost_connection(tmp_path: Pat
         holder.communicate(b"\n")
 
 
-@pytest.mark.parametrize(("url", "words"), [("mysql://x/y", "no warehouse engine 'mysql'"), ("nonsense", "is no URL")])
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://x/y", "no warehouse engine 'mysql'"),
+        ("nonsense", "is no URL"),
+        ("postgresql://u:hush@h:x/d", "is no URL"),
+    ],
+)
 def test_an_engine_that_we_do_not_claim_is_refused(url: str, words: str) -> None:
-    with pytest.raises(SettingsError, match=words):
+    with pytest.raises(SettingsError, match=words) as refused:
         open_warehouse(url)
+    assert "hush" not in str(refused.value)
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 
 def test_two_writers_of_one_partition_take_turns(new_warehouse_url: Callable[[str], str]) -> None:
