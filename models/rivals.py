@@ -75,4 +75,3 @@ def _fit(columns: FloatArray, label: BoolArray, weight: FloatArray, strength: fl
 LEARNERS: Mapping[str, Learner] = MappingProxyType(
     {"model": learn_trees, "momentum": learn_momentum, "logistic": learn_logistic}
 )
-RIVALS = tuple(name for name in LEARNERS if name != "model")

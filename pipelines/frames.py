@@ -20,13 +20,14 @@ def gather_frame(
 
     Each batch is narrowed to float32 before the next is read, so memory holds the features once and one batch wide.
     """
-    parts = [_narrow(batch.to_pandas(), keys, feature_names, customers) for batch in batches]
+    chosen = None if customers is None else pd.Index(list(customers))  # hashed once, not once a batch
+    parts = [_narrow(batch.to_pandas(), keys, feature_names, chosen) for batch in batches]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*keys, *feature_names])
 
 
 def _narrow(
-    frame: pd.DataFrame, keys: Sequence[str], feature_names: Sequence[str], customers: Collection[str] | None
+    frame: pd.DataFrame, keys: Sequence[str], feature_names: Sequence[str], customers: pd.Index[str] | None
 ) -> pd.DataFrame:
-    wanted = frame if customers is None else frame[frame["customer_id"].isin(list(customers))]
+    wanted = frame if customers is None else frame[frame["customer_id"].isin(customers)]
     wanted = wanted.reset_index(drop=True)
     return pd.concat([wanted[list(keys)], select_features(wanted, feature_names)], axis=1)
