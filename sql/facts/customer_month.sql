@@ -1,7 +1,16 @@
 -- One row a customer, month booked and month known; rows with :known_from <= known_on < :known_before, the quarantined ones left out.
 -- Turnover is inflow_cny - inflow_return_cny. A reversal lowers sum and count of the side it corrects, in the month it is booked;
 -- a void row counts as void only; kind 'other' is no flow.
-with valid as (
+-- the quarantine's key taken apart, as putting it together for each of all transactions takes longer than all the sums
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as transaction_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'transactions'
+),
+
+valid as (
     select
         t.customer_id,
         cast(date_trunc('month', t.booked_on) as date) as month,
@@ -16,10 +25,8 @@ with valid as (
         and t.kind <> 'other'
         and not exists (
             select 1 as found
-            from ops.quarantine as q
-            where
-                q.table_name = 'transactions'
-                and q.row_key = t.transaction_id || '|' || cast(t.source_known_on as varchar(10))
+            from set_aside as a
+            where a.transaction_id = t.transaction_id and a.source_known_on = t.source_known_on
         )
 ),
 
