@@ -14,15 +14,16 @@ from pipelines.queries import SQL_ROOT, bind_query, load_query
 from pipelines.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
-_NAME = re.compile(r"V(\d{4})__([a-z0-9_]+)\.sql")
+_NAME = re.compile(r"V(\d{4})__([a-z0-9_]+?)(?:\.(duckdb|postgresql))?\.sql")
 
 
 @dataclass(frozen=True)
 class Migration:
-    """One file of sql/migrations."""
+    """One file of sql/migrations, for both engines or, where `engine` is given, for that one."""
 
     version: int
     name: str
+    engine: str | None
     script: str
 
     @property
@@ -39,7 +40,8 @@ def migrate_warehouse(warehouse: Warehouse, folder: Path = SQL_ROOT / "migration
     with warehouse.alone():
         warehouse.run_script(load_query("ops/create_migrations"))
         applied = {row["version"]: row["sha256"] for row in warehouse.read("ops/applied_migrations").to_pylist()}
-        missing = [one for one in _find_migrations(folder) if not _is_applied(one, applied)]
+        present = [one for one in _find_migrations(folder) if one.engine in (None, warehouse.engine)]
+        missing = [one for one in present if not _is_applied(one, applied)]
         for migration in missing:
             _apply(warehouse, migration)
     return [migration.version for migration in missing]
@@ -56,9 +58,10 @@ def _find_migrations(folder: Path) -> Iterator[Migration]:
         match = _NAME.fullmatch(path.name)
         if match is None:
             raise WarehouseError(
-                f"{path.name} in sql/migrations is no migration; expected VNNNN__words.sql: rename it."
+                f"{path.name} in sql/migrations is no migration; expected VNNNN__words.sql, or VNNNN__words.duckdb.sql "
+                "beside VNNNN__words.postgresql.sql: rename it."
             )
-        yield Migration(int(match[1]), match[2], path.read_text(encoding="utf-8"))
+        yield Migration(int(match[1]), match[2], match[3], path.read_text(encoding="utf-8"))
 
 
 def _is_applied(migration: Migration, applied: dict[int, str]) -> bool:

@@ -35,6 +35,8 @@ class Warehouse(ABC):
     """One connection to one warehouse. Statements outside `transaction()` are transactions of their own."""
 
     engine: str
+    slice_rows: int
+    """How many rows a step that can go by slices (pipelines.warehouse.slices) deals with at a time."""
 
     def __init__(self, url: str, memory_limit: str = "") -> None:
         self.url = url
@@ -75,8 +77,12 @@ class Warehouse(ABC):
     def _load(self, table: sa.TableClause, rows: pa.RecordBatchReader) -> int: ...
 
     @abstractmethod
-    def create_stage(self, table: str) -> sa.TableClause:
-        """Create an empty temporary table with the columns of `table`, gone with the connection."""
+    def create_stage(self, table: str, prefix: str = "stage") -> str:
+        """Create an empty temporary table with the columns of `table`, gone with the connection; return its name."""
+
+    def drop_stage(self, stage: str) -> None:
+        """Drop a temporary table, whose rows may take much room."""
+        self.run("drop table " + quote_table(stage))
 
     @abstractmethod
     def _begin(self) -> None: ...

@@ -24,6 +24,7 @@ class DuckDBWarehouse(Warehouse):
     """A DuckDB file; another process that has it open makes opening fail with WarehouseUnreachableError."""
 
     engine = "duckdb"
+    slice_rows = 4_000_000  # a slice's groups take half a gigabyte
 
     def _open(self, url: str, memory_limit: str) -> None:
         database = make_url(url).database or ":memory:"
@@ -69,8 +70,8 @@ class DuckDBWarehouse(Warehouse):
             with suppress(duckdb.TransactionException):  # an aborted transaction: the rollback lets go of it
                 self._connection.unregister("offered_rows")
 
-    def create_stage(self, table: str) -> sa.TableClause:
-        """Create (or empty) the temporary table stage_<name>.
+    def create_stage(self, table: str, prefix: str = "stage") -> str:
+        """Create (or empty) the temporary table <prefix>_<name>.
 
         Its columns are written out: DuckDB 2.0.0 silently loses 122,880 rows and more that are loaded into a table
         which `create table ... as select` made, empty, in the same transaction (tests/pipelines/test_extract.py).
@@ -78,8 +79,9 @@ class DuckDBWarehouse(Warehouse):
         schema, _, bare = table.rpartition(".")
         catalog = self.read("ops/table_columns", table_schema=schema, table_name=bare).to_pylist()
         columns = [quote_table(column["column_name"]) + " " + column["data_type"] for column in catalog]
-        self.run("create or replace temporary table stage_" + bare + " (" + ", ".join(columns) + ")")
-        return table_clause("stage_" + bare)
+        name = prefix + "_" + bare
+        self.run("create or replace temporary table " + name + " (" + ", ".join(columns) + ")")
+        return name
 
     def lock(self, table: str) -> None:
         """Nothing to do: who has the file open is its only writer."""

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
 from pipelines.queries import hide_values
 from pipelines.warehouse.door import Warehouse
-from pipelines.warehouse.tables import quote_table, table_clause
+from pipelines.warehouse.tables import quote_table
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
@@ -27,6 +27,7 @@ class PostgreSQLWarehouse(Warehouse):
     """A PostgreSQL database; many may read while one publishes."""
 
     engine = "postgresql"
+    slice_rows = 1_000_000_000  # all at once: the server bounds its memory itself
 
     def _open(self, url: str, memory_limit: str) -> None:
         self._connection = _connect(url)
@@ -68,12 +69,12 @@ class PostgreSQLWarehouse(Warehouse):
                 return int(cursor.adbc_ingest(table.name, rows, mode="append", temporary=True))
             return int(cursor.adbc_ingest(table.name, rows, mode="append", db_schema_name=table.schema))
 
-    def create_stage(self, table: str) -> sa.TableClause:
-        """Create (or empty) the temporary table stage_<name>."""
-        name = "stage_" + table.split(".")[1]
+    def create_stage(self, table: str, prefix: str = "stage") -> str:
+        """Create (or empty) the temporary table <prefix>_<name>."""
+        name = prefix + "_" + table.split(".")[1]
         self.run("drop table if exists pg_temp." + name)
         self.run("create temporary table " + name + " as select * from " + quote_table(table) + " limit 0")
-        return table_clause(name)
+        return name
 
     def lock(self, table: str) -> None:
         """Take the table's lock against writers, SHARE ROW EXCLUSIVE."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from pipelines.errors import WarehouseError
+from pipelines.warehouse.slices import cluster_by_month
 
 Rows: TypeAlias = pa.Table | pa.RecordBatchReader | Iterable[pa.RecordBatch]
 
@@ -49,9 +50,10 @@ class OfferedRows:
     """Rows on their way into a table, cast batch by batch to its types.
 
     An engine that reads them sees only that the stream failed; `raise_cause` tells why in our own words.
+    `cluster_by` names a day by whose months they are gathered on their way.
     """
 
-    def __init__(self, rows: Rows, types: Mapping[str, pa.DataType], table: str) -> None:
+    def __init__(self, rows: Rows, types: Mapping[str, pa.DataType], table: str, cluster_by: str = "") -> None:
         names = rows.schema.names if isinstance(rows, pa.Table | pa.RecordBatchReader) else list(types)
         unknown = [name for name in names if name not in types]
         if unknown:
@@ -59,7 +61,10 @@ class OfferedRows:
         self._table = table
         self._cause: Exception | None = None
         schema = pa.schema([(name, types[name]) for name in names])
-        self.reader = pa.RecordBatchReader.from_batches(schema, self._batches(rows, schema))
+        batches = self._batches(rows, schema)
+        self.reader = pa.RecordBatchReader.from_batches(
+            schema, cluster_by_month(batches, cluster_by) if cluster_by else batches
+        )
 
     def raise_cause(self) -> None:
         """Raise what stopped the stream, if anything did."""

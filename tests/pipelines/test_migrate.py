@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
 from pipelines.errors import WarehouseError
 from pipelines.migrate import migrate_warehouse
+from pipelines.queries import SQL_ROOT
 from pipelines.warehouse import Warehouse, open_warehouse
 from tests.postgres_server import new_database
 
@@ -31,6 +34,56 @@ def test_new_files_are_applied_in_order_and_a_failing_one_leaves_nothing(warehou
         warehouse.columns("ops.two")
     put(tmp_path, "V0102__two.sql", "create table ops.two (a integer);")
     assert migrate_warehouse(warehouse, tmp_path) == [102]
+
+
+def test_a_file_of_one_engine_is_applied_there_only(warehouse: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path, "V0101__one.duckdb.sql", "create table ops.one (is_duckdb integer);")
+    put(tmp_path, "V0101__one.postgresql.sql", "create table ops.one (is_postgresql integer);")
+    assert migrate_warehouse(warehouse, tmp_path) == [101]
+    assert list(warehouse.columns("ops.one")) == [f"is_{warehouse.engine}"]
+    assert migrate_warehouse(warehouse, tmp_path) == []
+
+
+def test_both_engines_end_with_the_same_tables(new_warehouse_url: Callable[[str], str]) -> None:
+    """A migration may stand in two files, one an engine: what they leave behind has the same columns and demands."""
+    asked = (
+        "select table_schema, table_name, column_name, cast(ordinal_position as integer) as place, is_nullable "
+        "from information_schema.columns where table_schema in "
+        "('landing', 'facts', 'features', 'learn', 'crm', 'ops') order by 1, 2, 4"
+    )
+    found = {}
+    for engine in ("duckdb", "postgresql"):
+        with open_warehouse(new_warehouse_url(engine)) as warehouse:
+            rows = warehouse.select(asked).to_pylist()
+            views = ("scores", "reasons", "current_run")  # PostgreSQL calls every column of a view nullable
+            found[engine] = [row for row in rows if row["table_name"] not in views]
+    assert found["duckdb"] == found["postgresql"]
+    assert len(found["duckdb"]) > 100
+
+
+def test_what_a_warehouse_held_is_there_after_its_keys_are_gone(tmp_path: Path) -> None:
+    """V0002 makes tables anew on DuckDB, features with the columns that they had grown."""
+    first, second = tmp_path / "first", SQL_ROOT / "migrations"
+    first.mkdir()
+    put(first, "V0001__first_light.sql", (second / "V0001__first_light.sql").read_text(encoding="utf-8"))
+    with open_warehouse(f"duckdb:///{tmp_path}/old.duckdb") as warehouse:
+        migrate_warehouse(warehouse, first)
+        warehouse.ensure_columns("features.customer_features", {"age_months": pa.float64()})
+        warehouse.run("insert into features.customer_features values ('c1', date '2026-11-01', 7)")
+        warehouse.run(
+            "insert into landing.events (event_id, customer_id, occurred_on, kind, known_on, source_known_on) "
+            "values ('e1', 'c1', date '2026-10-05', 'default', date '2026-10-06', date '2026-10-06')"
+        )
+        migrate_warehouse(warehouse)
+        assert warehouse.select("select * from features.customer_features").to_pylist() == [
+            {"customer_id": "c1", "as_of": date(2026, 11, 1), "age_months": 7.0}
+        ]
+        assert warehouse.select("select event_id, kind from landing.events").to_pylist() == [
+            {"event_id": "e1", "kind": "default"}
+        ]
+        bulk = ("landing", "crm", "features")
+        keyed = warehouse.select("select schema_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'")
+        assert not set(bulk) & set(keyed["schema_name"].to_pylist())
 
 
 def test_a_file_changed_after_it_was_applied_is_refused(warehouse: Warehouse, tmp_path: Path) -> None:
