@@ -143,3 +143,19 @@ def test_a_fact_stands_once(warehouse: Warehouse) -> None:
     build_facts(warehouse, NOVEMBER)
     assert len(read_rows(warehouse, "facts.customer_month", "month")) == 1
     assert len(read_rows(warehouse, "facts.partner_month", "month")) == 1
+
+
+def test_facts_do_not_depend_on_the_slices_they_are_summed_in(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    append_receipts(
+        warehouse,
+        [(f"t{n}", "a", date(2026, 1 + n % 9, 3), "10", date(2026, 1 + n * 7 % 9, 1 + n % 28)) for n in range(60)],
+    )
+    found = []
+    for slice_rows in (1, 1_000_000):
+        warehouse.slice_rows = slice_rows
+        found.append(build_facts(warehouse, OCTOBER, rebuild=True))
+        found.append(read_rows(warehouse, "facts.customer_month", "customer_id, month, known_month"))
+        found.append(read_rows(warehouse, "facts.partner_month", "customer_id, month, known_month"))
+    assert found[:3] == found[3:]
+    assert sum(row["inflow_count"] for row in found[1]) == 60
