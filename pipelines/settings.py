@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_MEMORY = re.compile(r"([0-9]+(\.[0-9]+)? ?[KMGT]i?B)?")
 _MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])")
 
 
@@ -45,7 +46,8 @@ class Settings:
     reason_count: int = 5
     batch_rows: int = 50_000
     runs_kept: int = 2
-    memory_limit: str = ""
+    memory_limit: str = "4GB"
+    """What DuckDB may take before it puts aside on disk, beside its file; empty: 80 % of the machine's memory."""
 
     def __post_init__(self) -> None:
         _refuse_out_of_range(self)
@@ -173,5 +175,7 @@ def _refuse_out_of_range(settings: Settings) -> None:
     ):
         if getattr(settings, name) < 1:
             raise SettingsError(f"setting {name} is {getattr(settings, name)}; expected 1 or more.")
+    if _MEMORY.fullmatch(settings.memory_limit) is None:
+        raise SettingsError(f"setting memory_limit is {settings.memory_limit!r}; expected such as 4GB or 800MB, or ''.")
     if not 0 <= settings.quarantine_max_share <= 1:
         raise SettingsError(f"setting quarantine_max_share is {settings.quarantine_max_share}; expected 0 to 1.")

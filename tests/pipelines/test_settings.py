@@ -51,6 +51,8 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
             "stale_after_days of source bank is 1.5",
         ),
         ("[settings]\nbootstrap_rounds = 0\n[sources]\n", "bootstrap_rounds is 0; expected 1 or more"),
+        ("[settings]\nmemory_limit = 'lots'\n[sources]\n", "memory_limit is 'lots'; expected such as 4GB"),
+        ("[settings]\nmemory_limit = '80%'\n[sources]\n", "memory_limit is '80%'; expected such as 4GB"),
         ("[source.bank]\n", "unknown tables ['source']"),
         ("[settings\n", "is not TOML"),
     ],

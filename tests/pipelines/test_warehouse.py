@@ -238,3 +238,11 @@ def test_a_refused_row_is_not_quoted(warehouse: Warehouse) -> None:
     while told is not None:
         assert "Zhang San" not in str(told)
         told = told.__cause__ or (None if told.__suppress_context__ else told.__context__)
+
+
+def test_duckdb_puts_aside_beside_its_file_and_keeps_to_its_memory(tmp_path: Path) -> None:
+    with open_warehouse(f"duckdb:///{tmp_path}/small.duckdb", "100MB") as warehouse:
+        warehouse.run("create temporary table much as select range as n, random() as x from range(20000000)")
+        kept = warehouse.select("select count(*) as n, sum(n) as total from much").to_pylist()
+        assert kept == [{"n": 20_000_000, "total": 199_999_990_000_000}]
+        assert list((tmp_path / "small.duckdb.tmp").iterdir())
