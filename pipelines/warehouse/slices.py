@@ -50,12 +50,12 @@ def cluster_by_month(
         for month, rows in _split_months(batch, by):
             waiting[month] = pa.concat_tables([waiting[month], rows]) if month in waiting else rows
             if waiting[month].num_rows >= group_rows:
-                yield _gather(waiting[month].slice(0, group_rows))
+                yield from _gather(waiting[month].slice(0, group_rows))
                 waiting[month] = waiting[month].slice(group_rows)
         if sum(rows.num_rows for rows in waiting.values()) > waiting_rows:
-            yield _gather(waiting.pop(max(waiting, key=lambda month: waiting[month].num_rows)))
+            yield from _gather(waiting.pop(max(waiting, key=lambda month: waiting[month].num_rows)))
     for rows in waiting.values():
-        yield _gather(rows)
+        yield from _gather(rows)
 
 
 def _split_months(batch: pa.RecordBatch, by: str) -> Iterator[tuple[int | None, pa.Table]]:
@@ -69,5 +69,5 @@ def _split_months(batch: pa.RecordBatch, by: str) -> Iterator[tuple[int | None, 
         start = end
 
 
-def _gather(rows: pa.Table) -> pa.RecordBatch:
-    return rows.combine_chunks().to_batches()[0] if rows.num_rows else pa.RecordBatch.from_pylist([], rows.schema)
+def _gather(rows: pa.Table) -> list[pa.RecordBatch]:
+    return rows.combine_chunks().to_batches()  # one, unless its text goes over what one array can hold
