@@ -12,17 +12,33 @@ from pipelines.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 TABLE = "features.customer_features"
+SLICE_CUSTOMERS = 250_000  # described at once: about a gigabyte of sums; a slice more is a scan of the facts more
 
 
-def build_features(warehouse: Warehouse, as_of: date) -> int:
-    """Describe every customer known before `as_of`, and say who is a key account; return the customers described."""
+def build_features(warehouse: Warehouse, as_of: date, slice_customers: int = SLICE_CUSTOMERS) -> int:
+    """Describe every customer known before `as_of`, and say who is a key account; return the customers described.
+
+    Customers are described slice by slice, so that memory is bounded by the slice; all of them, or none.
+    """
     partition = {"as_of": as_of}
     with warehouse.transaction():
         widen_features(warehouse, as_of)
         warehouse.replace_from("features.key_accounts", "features/key_accounts", partition, as_of=as_of)
-        rows = warehouse.replace_from(TABLE, QUERY, partition, as_of=as_of)
+        first, *others = list_slices(warehouse, as_of, slice_customers)
+        rows = warehouse.replace_from(TABLE, QUERY, partition, as_of=as_of, **first)
+        rows += sum(warehouse.insert_from(TABLE, QUERY, as_of=as_of, **bounds) for bounds in others)
     logger.info("features: %d customers as of %s", rows, as_of)
     return rows
+
+
+def list_slices(warehouse: Warehouse, as_of: date, slice_customers: int) -> list[dict[str, str | None]]:
+    """Return the bounds of the slices, half-open and without gaps; where nobody is known, one slice of everybody."""
+    binds = {"as_of": as_of, "slice_customers": slice_customers}
+    edges = warehouse.read("features/customer_slices", **binds)["first_customer"].to_pylist()[1:]
+    return [
+        {"first_customer": first, "next_customer": after}
+        for first, after in zip(["", *edges], [*edges, None], strict=True)
+    ]
 
 
 def widen_features(warehouse: Warehouse, as_of: date) -> None:
@@ -31,7 +47,8 @@ def widen_features(warehouse: Warehouse, as_of: date) -> None:
     It is described again when it is asked for: a month is described in full or not at all.
     """
     features = load_dictionary()
-    refuse_undeclared(warehouse.describe(QUERY, as_of=as_of), features)
+    columns = warehouse.describe(QUERY, as_of=as_of, first_customer="", next_customer=None)
+    refuse_undeclared(columns, features)
     with warehouse.transaction():
         added = warehouse.ensure_columns(TABLE, {feature.name: pa.float64() for feature in features})
         forgotten = warehouse.execute("features/forget_customer_features") if added else 0
