@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,9 +71,21 @@ def select_features(frame: pd.DataFrame, feature_names: Sequence[str]) -> pd.Dat
     float32 because two engines may differ in the last bits of a double, and a split must not turn on these.
     """
     _refuse_missing(frame, feature_names)
-    values = frame[list(feature_names)].to_numpy(dtype=np.float64, na_value=np.nan).astype(np.float32)
+    is_narrow = list(frame.columns) == list(feature_names) and set(frame.dtypes) == {np.dtype(np.float32)}
+    values = frame.to_numpy() if is_narrow else np.empty(0, dtype=np.float32)
+    if not is_narrow or np.isinf(values).any():  # else they are as they should be, and nothing is copied
+        values = np.empty((len(frame), len(feature_names)), dtype=np.float32)
+        for place, name in enumerate(feature_names):
+            values[:, place] = narrow(frame[name])
+    return pd.DataFrame(values, columns=list(feature_names), copy=False)
+
+
+def narrow(column: pd.Series[Any]) -> NDArray[np.float32]:
+    """Return a column as float32, null and infinite as NaN, without a negative zero."""
+    with np.errstate(over="ignore"):  # beyond float32 is infinite, and that is not known
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan).astype(np.float32)
     values[~np.isfinite(values)] = np.nan
-    return pd.DataFrame(values + np.float32(0), columns=list(feature_names))
+    return values + np.float32(0)
 
 
 def fingerprint_examples(examples: Examples) -> str:

@@ -10,8 +10,9 @@ from models.spec import Feature
 
 LONGEST = 300
 REST = "(rest)"
-_ENGLISH_SCALES = ((1e9, " billion"), (1e6, " million"), (1e3, " thousand"))
-_CHINESE_SCALES = ((1e8, "亿"), (1e4, "万"))
+Scales = tuple[tuple[float, str], ...]
+ENGLISH_SCALES: Scales = ((1e9, " billion"), (1e6, " million"), (1e3, " thousand"))
+CHINESE_SCALES: Scales = ((1e8, "亿"), (1e4, "万"))
 
 
 def write_english(feature: Feature, value: float, shapley: float) -> str:
@@ -60,7 +61,7 @@ def _round(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def _scale(value: float, scales: tuple[tuple[float, str], ...]) -> str:
+def _scale(value: float, scales: Scales) -> str:
     for size, word in scales:
         if abs(value) >= size:
             return f"{_round(value / size)}{word}"
@@ -74,7 +75,7 @@ def _plural(value: float, word: str) -> str:
 
 _ENGLISH: Mapping[str, Callable[[float], str]] = MappingProxyType(
     {
-        "cny": lambda value: f"CNY {_scale(value, _ENGLISH_SCALES)}",
+        "cny": lambda value: f"CNY {_scale(value, ENGLISH_SCALES)}",
         "count": _round,
         "ratio": _round,
         "months": lambda value: _plural(value, "month"),
@@ -85,7 +86,7 @@ _ENGLISH: Mapping[str, Callable[[float], str]] = MappingProxyType(
 )
 _CHINESE: Mapping[str, Callable[[float], str]] = MappingProxyType(
     {
-        "cny": lambda value: f"{_scale(value, _CHINESE_SCALES)}元",
+        "cny": lambda value: f"{_scale(value, CHINESE_SCALES)}元",
         "count": _round,
         "ratio": _round,
         "months": lambda value: f"{_round(value)}个月",

@@ -1,21 +1,29 @@
 """Reasons add up, equal LightGBM's own contributions, and speak of the row itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.examples import Examples
 from models.learner import fit_trees, load_booster, score_raw
+from models.lookup import build_lookup
+from models.phrases import write_texts
 from models.reasons import (
     TOLERANCE,
     ReasonsError,
+    choose_strongest,
     compute_base,
     explain_by_woodelf,
     explain_rows,
     refuse_gap,
     tell_reasons,
 )
-from models.spec import Feature, ModelSpec
+from models.spec import UNITS, Feature, ModelSpec, TreeParams
 from models.wording import LONGEST, write_chinese, write_english, write_rest
+
+SMALL = TreeParams(num_rounds=60, learning_rate=0.1, num_leaves=7, max_depth=4, min_data_in_leaf=10)
+LARGE = TreeParams(num_rounds=30, learning_rate=0.1, num_leaves=31, max_depth=8, min_data_in_leaf=10)
 
 
 def test_woodelf_equals_lightgbm_and_adds_up(
@@ -25,28 +33,51 @@ def test_woodelf_equals_lightgbm_and_adds_up(
     found = explain_by_woodelf(booster, examples.features)
     own = np.asarray(booster.predict(examples.features, pred_contrib=True))
     assert np.abs(found - own[:, :-1]).max() < TOLERANCE
-    assert compute_base(booster, examples.features) == own[0, -1]
-    refuse_gap(compute_base(booster, examples.features), found, score_raw(booster, examples.features, 2))
+    assert compute_base(booster) == own[0, -1]
+    refuse_gap(compute_base(booster), found, score_raw(booster, examples.features, 2))
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("has_missing", [True, False], ids=["missing in training", "never missing in training"])
+def test_lookups_equal_lightgbm(spec: ModelSpec, examples: Examples, has_missing: bool) -> None:
+    rows = examples if has_missing else replace(examples, features=examples.features.fillna(0))
+    booster = load_booster(fit_trees(replace(spec, trees=SMALL), rows, 2))
+    asked = examples.features.copy()
+    asked.iloc[::7, :] = np.nan
+    asked.iloc[::11, 1] = 0.0
+    lookup = build_lookup(booster)
+    assert lookup is not None
+    for threads in (1, 2):
+        found = lookup.explain(asked.to_numpy(), threads)
+        assert np.abs(found - np.asarray(booster.predict(asked, pred_contrib=True))[:, :-1]).max() < 1e-12
+
+
+def test_large_trees_are_explained_without_tables(spec: ModelSpec, examples: Examples) -> None:
+    booster = load_booster(fit_trees(replace(spec, trees=LARGE), examples, 2))
+    assert build_lookup(booster) is None
+    few = examples.features.head(50)
+    own = np.asarray(booster.predict(few, pred_contrib=True))[:, :-1]
+    assert np.abs(explain_rows(booster, few, 1) - own).max() < TOLERANCE
 
 
 def test_values_on_a_threshold_are_explained_as_they_are_scored(spec: ModelSpec, examples: Examples) -> None:
     booster = load_booster(fit_trees(spec, examples, 2))
     cuts = booster.trees_to_dataframe().query("split_feature == 'inflow_mean_3m'")["threshold"].astype(float)
     rows = examples.features.head(len(cuts)).assign(inflow_mean_3m=cuts.to_numpy()[: len(examples)].astype(np.float32))
-    found = explain_by_woodelf(booster, rows)
-    refuse_gap(compute_base(booster, rows), found, score_raw(booster, rows, 2))
+    refuse_gap(compute_base(booster), explain_by_woodelf(booster, rows), score_raw(booster, rows, 2))
+    few = load_booster(fit_trees(replace(spec, trees=SMALL), examples, 2))
+    refuse_gap(compute_base(few), explain_rows(few, rows, 2), score_raw(few, rows, 2))
 
 
 def test_told_reasons_and_rest_give_the_raw_score(spec: ModelSpec, examples: Examples) -> None:
     booster = load_booster(fit_trees(spec, examples, 2))
     rows = examples.features.head(50)
-    raw, base = score_raw(booster, rows, 2), compute_base(booster, rows)
+    raw, base = score_raw(booster, rows, 2), compute_base(booster)
     shapley = explain_rows(booster, rows, 2)
     told = tell_reasons(spec.features, rows, shapley, base=base, raw=raw, count=3)
     assert np.abs(base + told.shapley.reshape(50, 4).sum(axis=1) - raw).max() < 1e-12
     assert told.place.reshape(50, 4).tolist() == [[1, 2, 3, 4]] * 50
-    assert told.feature[3::4] == ["(rest)"] * 50
+    assert told.feature[3::4].tolist() == ["(rest)"] * 50
     strength = np.abs(told.shapley.reshape(50, 4)[:, :3])
     assert (np.diff(strength, axis=1) <= 0).all()
     for index, (row, name) in enumerate(zip(told.row, told.feature, strict=True)):
@@ -61,6 +92,26 @@ def test_a_gap_is_refused(spec: ModelSpec, examples: Examples) -> None:
         refuse_gap(0.5, shapley, raw)
     with pytest.raises(ReasonsError):
         refuse_gap(0.5, np.full((2, 5), np.nan), raw)
+
+
+def test_equal_reasons_keep_the_order_of_the_declaration() -> None:
+    shapley = np.array([[0.1, -0.3, 0.3, 0.0], [0.0, 0.0, 0.0, 0.0]])
+    assert choose_strongest(shapley, 3).tolist() == [[1, 2, 0], [0, 1, 2]]
+
+
+def test_many_sentences_at_once_are_those_written_one_by_one() -> None:
+    generator = np.random.default_rng(8)
+    declared = tuple(Feature(unit, unit, f"the {unit}", f"此{unit}") for unit in UNITS)
+    edges = np.r_[0.0, -0.0, np.nan, 0.125, 2.675, 0.005, 0.995, 1.0, 9.995, 10.05, 99.95, 100.5, 999.5, 999_999.5, 1e30]
+    spread = generator.choice([-1, 1], 20_000) * 10 ** generator.uniform(-5, 13, 20_000)
+    value = np.r_[edges, -edges, spread, generator.integers(-300, 300, 3000) / 200].astype(np.float32).astype(float)
+    value = np.tile(np.r_[value, 2.675, 1.005, 10.25, 0.345], len(UNITS))
+    column = np.repeat(np.arange(len(UNITS)), len(value) // len(UNITS))
+    shapley = generator.choice([-0.5, 0.0, 0.5], len(value))
+    english, chinese = write_texts(declared, column, value, shapley)
+    rows = list(zip(column.tolist(), value.tolist(), shapley.tolist(), strict=True))
+    assert english.tolist() == [write_english(declared[place], one, effect) for place, one, effect in rows]
+    assert chinese.tolist() == [write_chinese(declared[place], one, effect) for place, one, effect in rows]
 
 
 @pytest.mark.parametrize(
