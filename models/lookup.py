@@ -1,8 +1,8 @@
-"""Exact Shapley values of small trees by one lookup a tree: WOODELF's idea, with one pattern a tree instead of one a leaf.
+"""Exact Shapley values of small trees by one lookup a tree: WOODELF with one pattern a tree, not one a leaf.
 
 A tree of n splits answers a row with n bits, and its path-dependent Shapley values depend on nothing else. So they are
 worked out once for each of the 2^n patterns; a row costs n comparisons and one lookup a feature of the tree.
-https://arxiv.org/abs/1802.03888 defines the values (tree SHAP), https://arxiv.org/abs/2511.09376 is WOODELF.
+https://arxiv.org/abs/1802.03888 defines the values (tree SHAP); WOODELF is the package woodelf-explainer.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class LookupExplainer:
     column_count: int
 
     def explain(self, matrix: NDArray[np.float32], num_threads: int) -> FloatArray:
-        """Return the Shapley value of every row and feature; threads share the rows, and numpy lets them run at once."""
+        """Return the Shapley value of every row and feature; threads share the rows, as numpy lets them."""
         found = np.zeros((len(matrix), self.column_count))
         starts = range(0, len(matrix), BLOCK_ROWS)
         with ThreadPoolExecutor(num_threads) as threads:

@@ -19,7 +19,7 @@ Writer = Callable[[Feature, float, float], str]
 def write_texts(
     declared: Sequence[Feature], column: NDArray[np.intp], value: FloatArray, shapley: FloatArray
 ) -> tuple[Texts, Texts]:
-    """Return the English and the Chinese sentence of every reason: its feature's place, its value and its Shapley value."""
+    """Return the English and the Chinese sentence of every reason, by its feature's place, value and Shapley value."""
     english = _write_once(write_english, ENGLISH_SCALES, declared, column, value, shapley)
     return english, _write_once(write_chinese, CHINESE_SCALES, declared, column, value, shapley)
 

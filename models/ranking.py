@@ -11,12 +11,12 @@ from models.examples import FloatArray
 from models.spec import BANDS
 
 
-def rank_scores(raw: FloatArray, customer_id: NDArray[np.str_]) -> NDArray[np.int64]:
-    """Return 1 for the highest raw score; customers with equal scores take places in the order of their ids.
+def rank_scores(raw: FloatArray) -> NDArray[np.int64]:
+    """Return 1 for the highest raw score; customers come in the order of their ids, and equal ones keep it.
 
     The raw score and not the calibrated one, which may round different scores to the same probability.
     """
-    order = np.lexsort((customer_id, -raw))
+    order = np.argsort(-raw, kind="stable")
     rank = np.empty(len(raw), dtype=np.int64)
     rank[order] = np.arange(1, len(raw) + 1)
     return rank

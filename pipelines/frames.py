@@ -1,33 +1,45 @@
-"""From Arrow batches to the frames that models read: keys as text, features as float32."""
+"""From Arrow batches to the float32 that models read, without a wider copy of the whole on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from models.examples import select_features
-
-
-def gather_frame(
-    batches: Iterable[pa.RecordBatch],
-    keys: Sequence[str],
-    feature_names: Sequence[str],
-    customers: Collection[str] | None = None,
-) -> pd.DataFrame:
-    """Return the keys and the features of all batches, or of these customers only.
-
-    Each batch is narrowed to float32 before the next is read, so memory holds the features once and one batch wide.
-    """
-    chosen = None if customers is None else pd.Index(list(customers))  # hashed once, not once a batch
-    parts = [_narrow(batch.to_pandas(), keys, feature_names, chosen) for batch in batches]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*keys, *feature_names])
+from models.examples import narrow, refuse_missing
 
 
-def _narrow(
-    frame: pd.DataFrame, keys: Sequence[str], feature_names: Sequence[str], customers: pd.Index[str] | None
-) -> pd.DataFrame:
-    wanted = frame if customers is None else frame[frame["customer_id"].isin(customers)]
-    wanted = wanted.reset_index(drop=True)
-    return pd.concat([wanted[list(keys)], select_features(wanted, feature_names)], axis=1)
+def gather_frame(batches: Iterable[pa.RecordBatch], keys: Sequence[str], feature_names: Sequence[str]) -> pd.DataFrame:
+    """Return the keys and the features of all batches; the features stand together in one float32 block."""
+    told: list[pa.RecordBatch] = []
+    parts: list[NDArray[np.float32]] = []
+    for batch in batches:
+        told.append(batch.select(list(keys)))
+        parts.append(narrow_batch(batch, feature_names))
+    if not parts:
+        return pd.DataFrame(columns=[*keys, *feature_names])
+    features = pd.DataFrame(stack_parts(parts), columns=list(feature_names), copy=False)
+    return pd.concat([pa.Table.from_batches(told).to_pandas(), features], axis=1)
+
+
+def narrow_batch(batch: pa.RecordBatch, feature_names: Sequence[str]) -> NDArray[np.float32]:
+    """Return the features of a batch in this order, rows x features; a feature that it has not is refused."""
+    refuse_missing(batch.schema.names, feature_names)
+    values = np.empty((batch.num_rows, len(feature_names)), dtype=np.float32)
+    for place, name in enumerate(feature_names):
+        values[:, place] = narrow(batch.column(name).to_numpy(zero_copy_only=False))
+    return values
+
+
+def stack_parts(parts: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Stack the parts and let go of each as it is copied, so that memory holds them once; the list is empty after."""
+    whole = np.empty((sum(len(part) for part in parts), parts[0].shape[1]), dtype=np.float32)
+    start = 0
+    while parts:
+        part = parts.pop(0)
+        whole[start : start + len(part)] = part
+        start += len(part)
+    return whole

@@ -7,7 +7,7 @@ from datetime import date
 
 from models.catalog import MODELS
 from pipelines.errors import PublicationError
-from pipelines.examples import read_population
+from pipelines.populations import count_population
 from pipelines.runs import (
     WITH_ROWS,
     Publication,
@@ -74,10 +74,10 @@ def refuse_incomplete(warehouse: Warehouse, run_id: str, as_of: date) -> None:
 
 
 def _list_faults(warehouse: Warehouse, model_name: str, as_of: date, row: dict[str, int] | None) -> list[str]:
-    candidates = read_population(warehouse, load_spec(model_name), as_of)
-    expected = int(candidates["is_scored_population"].sum())
+    counts = count_population(warehouse, load_spec(model_name), as_of)
+    expected = sum(kind["row_count"] for kind in counts if kind["is_scored_population"])
     if row is None:
-        return [f"{model_name} has no row, expected {expected}"] if expected or candidates.empty else []
+        return [f"{model_name} has no row, expected {expected}"] if expected or not counts else []
     faults = []
     told = row["scored_count"] + row["withheld_count"] + row["excluded_count"]
     if not expected == row["row_count"] == told:

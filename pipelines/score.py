@@ -6,15 +6,14 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
 from models.catalog import MODELS
 from pipelines.errors import ModelError, PublicationError
-from pipelines.examples import describe_months, read_population
-from pipelines.frames import gather_frame
+from pipelines.examples import describe_months
+from pipelines.populations import read_candidates
 from pipelines.registry import Registry, Version
 from pipelines.runs import find_open_run, open_run
-from pipelines.score_rows import Scored, explain_batches, score_frame, tabulate_scores
+from pipelines.score_rows import refuse_unscored, stamp, tabulate_scores
+from pipelines.scorer import Scorer
 from pipelines.settings import Settings, add_months
 from pipelines.specs import named_errors
 from pipelines.warehouse import Warehouse
@@ -44,20 +43,26 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
 
 
 def score_model(warehouse: Warehouse, champion: Version, as_of: date, run_id: str, settings: Settings) -> int:
-    """Write one model's scores and reasons under the run, both or none; return how many customers it speaks of."""
+    """Write one model's scores and reasons under the run, both or none; return how many customers it speaks of.
+
+    The features pass by in batches: of all customers only ids and raw scores stay in memory.
+    """
     name = champion.spec.name
-    candidates = read_candidates(warehouse, champion, as_of)
-    eligible = candidates.loc[candidates["status"] == "eligible", "customer_id"]
-    now = score_month(warehouse, champion, as_of, eligible, settings)
-    before = score_month(warehouse, champion, add_months(as_of, -1), eligible, settings)
-    refuse_undescribed(name, as_of, eligible, now)
-    keys = {"run_id": run_id, "as_of": as_of, "model_name": name}
-    partition = {"run_id": run_id, "model_name": name}
+    keys, partition = {"run_id": run_id, "as_of": as_of, "model_name": name}, {"run_id": run_id, "model_name": name}
+    candidates = read_candidates(warehouse, champion.spec, as_of)
+    with named_errors(name):
+        scorer = Scorer(champion, candidates.index_eligible(), settings)
     with warehouse.transaction(), named_errors(name):
         refuse_ended(warehouse, run_id, as_of)
-        scores = tabulate_scores(champion, candidates, now, before, keys)
-        warehouse.replace("crm.scores_v1", scores, partition)
-        warehouse.replace("crm.reasons_v1", explain_batches(champion, now, keys, settings), partition)
+        warehouse.replace("crm.reasons_v1", [], partition)
+        now = scorer.score_month(warehouse, as_of, lambda told: warehouse.append("crm.reasons_v1", stamp(told, keys)))
+        refuse_unscored(name, as_of, now)
+        before = scorer.score_month(warehouse, add_months(as_of, -1))
+        scores = tabulate_scores(champion, candidates, now, before, scorer.base)
+        warehouse.replace(
+            "crm.scores_v1", (rows for part in scores for rows in stamp(part, keys).to_batches()), partition
+        )
+        warehouse.analyze("crm.reasons_v1")
     logger.info("score: %d of %d candidates of %s scored as of %s", len(now), len(candidates), name, as_of)
     return len(candidates)
 
@@ -89,38 +94,4 @@ def refuse_absent_features(warehouse: Warehouse, champion: Version) -> None:
         raise ModelError(
             f"champion {champion.version} of {champion.spec.name} reads features that the warehouse has not: "
             f"{', '.join(absent)}. Declare them again in sql/features/customer_features.sql, or train a new version."
-        )
-
-
-def read_candidates(warehouse: Warehouse, champion: Version, as_of: date) -> pd.DataFrame:
-    """Return the population that the model scores, in the order of customer_id; no customer at all is refused.
-
-    A bank may have customers and yet none to score, for instance no key account: that is an empty frame.
-    """
-    everyone = read_population(warehouse, champion.spec, as_of)
-    if everyone.empty:
-        raise ModelError(
-            f"no customer is described as of {as_of}, so {champion.spec.name} has nobody to score. "
-            f"Run `kcrm features --as-of {as_of}`; when it describes nobody, landing holds no customer known before."
-        )
-    scored = everyone[everyone["is_scored_population"].astype(bool)]
-    return scored.sort_values("customer_id", ignore_index=True)
-
-
-def score_month(
-    warehouse: Warehouse, champion: Version, as_of: date, customers: pd.Series[str], settings: Settings
-) -> Scored:
-    """Score these customers by their features of one month; who has none in that month is absent from the answer."""
-    batches = warehouse.stream("features/described_customers", settings.batch_rows, as_of=as_of)
-    with named_errors(champion.spec.name):
-        frame = gather_frame(batches, ("customer_id",), champion.spec.feature_names, set(customers))
-        return score_frame(champion, frame, settings.num_threads)
-
-
-def refuse_undescribed(name: str, as_of: date, eligible: pd.Series[str], now: Scored) -> None:
-    """Refuse when an eligible customer has no features: the run would be short of a row."""
-    if len(now) != len(eligible):
-        raise ModelError(
-            f"{len(eligible) - len(now)} eligible customers of {name} have no features as of {as_of}; expected all "
-            f"{len(eligible)}. Run `kcrm features --as-of {as_of}` again."
         )

@@ -3,105 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from models.examples import FloatArray
-from models.learner import load_booster, score_raw
 from models.ranking import assign_bands, compute_percentiles, rank_scores
-from models.reasons import Reasons, compute_base, explain_rows, tell_reasons
+from models.reasons import Explainer, Reasons, tell_reasons
 from pipelines.errors import ModelError
+from pipelines.populations import Candidates
 from pipelines.registry import Version
 from pipelines.settings import Settings
 
-
-@dataclass(frozen=True)
-class Scored:
-    """Customers of one month with their raw scores, by customer_id; `base` is what every score starts from."""
-
-    customer_id: NDArray[np.str_]
-    features: pd.DataFrame
-    raw: FloatArray
-    base: float
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-
-def score_frame(champion: Version, frame: pd.DataFrame, num_threads: int) -> Scored:
-    """Score a frame of customer_id and features; no rows give no scores."""
-    ordered = frame.sort_values("customer_id", ignore_index=True)
-    ids = ordered["customer_id"].to_numpy(dtype=str)
-    features = ordered[list(champion.spec.feature_names)]
-    if not len(ordered):
-        return Scored(ids, features, np.zeros(0), 0.0)
-    booster = load_booster(champion.model_text)
-    return Scored(ids, features, score_raw(booster, features, num_threads), compute_base(booster, features))
+_BATCH_ROWS = 100_000
 
 
 def tabulate_scores(
-    champion: Version, candidates: pd.DataFrame, now: Scored, before: Scored, keys: Mapping[str, Any]
-) -> pa.Table:
-    """Return a row for every candidate: scored with its numbers, or withheld or excluded with its cause.
+    champion: Version, candidates: Candidates, now: FloatArray, before: FloatArray, base: float
+) -> Iterator[pa.Table]:
+    """Yield a row for every candidate: scored with its numbers, or withheld or excluded with its cause.
 
+    `now` and `before` are the raw scores of the eligible, this month and the month before (NaN: not described then).
     The trend is the calibrated score less that of the same champion on the features of the month before.
     """
-    rank = rank_scores(now.raw, now.customer_id)
-    score = champion.calibration.apply(now.raw)
-    earlier = pd.Series(champion.calibration.apply(before.raw), index=before.customer_id)
-    numbers = pd.DataFrame(
-        {
-            "customer_id": now.customer_id,
-            "score": score,
-            "raw_score": now.raw,
-            "base_value": now.base,
-            "rank": rank,
-            "percentile": compute_percentiles(rank),
-            "band": assign_bands(score, champion.spec.band_cuts),
-            "band_version": champion.spec.band_version,
-            "trend": score - earlier.reindex(now.customer_id).to_numpy(dtype=np.float64),
-        }
-    )
-    rows = candidates[["customer_id", "status", "cause"]].merge(numbers, on="customer_id", how="left")
-    rows["status"] = rows["status"].replace({"eligible": "scored"})
-    rows["model_version"] = champion.version
-    rows["model_as_of"] = champion.trained_as_of
-    rows["rank"] = rows["rank"].astype("Int32")
-    _refuse_miscount(rows, len(candidates), len(now))
-    return stamp(pa.Table.from_pandas(rows, preserve_index=False), keys)
+    rank, score = rank_scores(now), champion.calibration.apply(now)
+    told: dict[str, Any] = {
+        "score": score,
+        "raw_score": now,
+        "base_value": np.full(len(now), base),
+        "rank": rank.astype(np.int32),
+        "percentile": compute_percentiles(rank),
+        "band": assign_bands(score, champion.spec.band_cuts).astype(object),
+        "band_version": np.full(len(now), champion.spec.band_version, dtype=object),
+        "trend": score - champion.calibration.apply(before),
+    }
+    place = np.full(len(candidates), -1, dtype=np.int64)
+    place[candidates.places] = np.arange(len(now))
+    for start in range(0, len(candidates), _BATCH_ROWS):
+        rows = slice(start, start + _BATCH_ROWS)
+        yield _tabulate_batch(champion, candidates.rows.slice(start, _BATCH_ROWS), place[rows], told)
 
 
-def explain_batches(
-    champion: Version, scored: Scored, keys: Mapping[str, Any], settings: Settings
-) -> Iterator[pa.RecordBatch]:
-    """Yield the reasons of settings.batch_rows customers at a time; reasons that do not add up are refused."""
-    booster = load_booster(champion.model_text)
-    for start in range(0, len(scored), settings.batch_rows):
-        rows = slice(start, start + settings.batch_rows)
-        features, raw = scored.features.iloc[rows], scored.raw[rows]
-        shapley = explain_rows(booster, features, settings.num_threads)
-        told = tell_reasons(
-            champion.spec.features, features, shapley, base=scored.base, raw=raw, count=settings.reason_count
-        )
-        yield from stamp(_tabulate_reasons(told, scored.customer_id[rows]), keys).to_batches()
+def _tabulate_batch(champion: Version, rows: pa.Table, place: Any, told: Mapping[str, Any]) -> pa.Table:
+    is_absent = place < 0
+    numbers = {
+        name: pa.array(values[place] if len(values) else np.zeros(len(place)), mask=is_absent, from_pandas=True)
+        for name, values in told.items()
+    }
+    status = np.where(is_absent, rows["status"].to_numpy(), "scored").astype(object)
+    table = pa.table({"customer_id": rows["customer_id"], "status": status, "cause": rows["cause"], **numbers})
+    return stamp(table, {"model_version": champion.version, "model_as_of": champion.trained_as_of})
+
+
+def tell_batch(
+    champion: Version,
+    explainer: Explainer,
+    customer_id: Any,
+    features: pd.DataFrame,
+    raw: FloatArray,
+    base: float,
+    settings: Settings,
+) -> pa.Table:
+    """Return the reasons of a batch of scored customers; reasons that do not add up are refused."""
+    shapley = explainer.explain(features, settings.num_threads)
+    told = tell_reasons(champion.spec.features, features, shapley, base=base, raw=raw, count=settings.reason_count)
+    return _tabulate_reasons(told, customer_id)
 
 
 def stamp(rows: pa.Table, keys: Mapping[str, Any]) -> pa.Table:
     """Add columns that have one value in all rows."""
     for name, value in keys.items():
-        rows = rows.append_column(name, pa.array([value] * rows.num_rows, pa.scalar(value).type))
+        rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
     return rows
 
 
-def _tabulate_reasons(told: Reasons, customer_id: NDArray[np.str_]) -> pa.Table:
+def _tabulate_reasons(told: Reasons, customer_id: Any) -> pa.Table:
     return pa.table(
         {
-            "customer_id": pa.array(customer_id[told.row].tolist(), pa.string()),
+            "customer_id": pa.array(customer_id).take(pa.array(told.row)),
             "place": pa.array(told.place, pa.int32()),
             "feature": pa.array(told.feature, pa.string()),
             "value": pa.array(told.value, pa.float64(), from_pandas=True),
@@ -112,14 +93,10 @@ def _tabulate_reasons(told: Reasons, customer_id: NDArray[np.str_]) -> pa.Table:
     )
 
 
-def _refuse_miscount(rows: pd.DataFrame, candidates: int, scored: int) -> None:
-    """Refuse unless candidates = scored + withheld + excluded, and just the scored have numbers."""
-    counts = rows["status"].value_counts()
-    told = sum(int(counts.get(status, 0)) for status in ("scored", "withheld", "excluded"))
-    if not (
-        len(rows) == told == candidates and int(counts.get("scored", 0)) == int(rows["score"].notna().sum()) == scored
-    ):
+def refuse_unscored(name: str, as_of: Any, raw: FloatArray) -> None:
+    """Refuse when an eligible customer has no features of the day: the run would be short of a row."""
+    if np.isnan(raw).any():
         raise ModelError(
-            f"{candidates} candidates gave {len(rows)} rows, {told} of a known status, {scored} scored; expected "
-            "candidates = scored + withheld + excluded. Check the population's query for customers named twice."
+            f"{int(np.isnan(raw).sum())} eligible customers of {name} have no features as of {as_of}; expected all "
+            f"{len(raw)}. Run `kcrm features --as-of {as_of}` again."
         )

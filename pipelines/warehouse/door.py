@@ -175,6 +175,17 @@ class Warehouse(ABC):
         """Return the names of the columns that sql/<query>.sql gives, without running it for rows."""
         return list(self.select(_without_rows(bind_query(query, binds))).column_names)
 
+    def count_by(self, query: str, columns: Sequence[str], **binds: Any) -> list[dict[str, Any]]:
+        """Return how many rows sql/<query>.sql gives for each combination of these columns, counted in the engine."""
+        names = ", ".join(quote_table(name) for name in columns)
+        statement = "select " + names + ", count(*) as row_count from (" + bind_query(query, binds) + ") as q"
+        return self.select(statement + " group by " + names).to_pylist()
+
+    def append(self, table: str, rows: Rows) -> int:
+        """Add rows to a table by the engine's bulk path; within transaction(), they stay or go with the others."""
+        with self.transaction():
+            return self.load(table_clause(table), OfferedRows(rows, self.columns(table), table))
+
     def replace_from(self, table: str, query: str, partition: Mapping[str, Any], **binds: Any) -> int:
         """Put the rows of sql/<query>.sql in the place of the partition, inside the engine; return how many."""
         with self.transaction():

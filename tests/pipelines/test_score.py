@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import pipelines.score_rows
+from models.reasons import Explainer
 from models.spec import Feature
 from pipelines.errors import ModelError, NoChampion
 from pipelines.features import build_features
@@ -126,10 +126,10 @@ def test_a_bank_with_nobody_to_score_has_no_scores_and_no_error(
 def test_reasons_that_do_not_add_up_leave_nothing_behind(
     bank: Warehouse, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def wrong(booster: object, features: Any, num_threads: int) -> np.ndarray:
+    def wrong(explainer: Explainer, features: Any, num_threads: int) -> np.ndarray:
         return np.zeros(features.shape)
 
-    monkeypatch.setattr(pipelines.score_rows, "explain_rows", wrong)
+    monkeypatch.setattr(Explainer, "explain", wrong)
     with pytest.raises(ModelError, match="explanations miss their raw score"):
         score_customers(bank, AS_OF, settings)
     assert read(bank, "crm.scores_v1", "customer_id") == []
