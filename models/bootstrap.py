@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.examples import FloatArray
 
 LEVEL = 0.95
-_CELLS = 4_000_000
+_CELLS = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -25,32 +25,38 @@ class Interval:
 
 @dataclass(frozen=True)
 class Draws:
-    """How often each row counts in each draw, handed out in slices of bounded memory; the same seed, the same draws."""
+    """How often each customer counts in each draw, in slices of bounded memory; the same seed, the same draws.
 
-    cluster: NDArray[np.intp]
+    `customer` is the number of the customer that each row belongs to.
+    """
+
+    customer: NDArray[np.intp]
     rounds: int
     seed: int
 
+    @property
+    def customer_count(self) -> int:
+        """How many customers the rows belong to."""
+        return int(self.customer.max()) + 1
+
     def slices(self) -> Iterator[FloatArray]:
-        """Yield matrices of (some draws, rows); drawing customers with replacement gives multinomial counts."""
-        generator = np.random.default_rng(self.seed)
-        clusters = int(self.cluster.max()) + 1
-        step = max(1, _CELLS // len(self.cluster))
+        """Yield matrices of (customers, some draws); drawing with replacement gives multinomial counts."""
+        generator, customers = np.random.default_rng(self.seed), self.customer_count
+        step = max(1, _CELLS // customers)
         for start in range(0, self.rounds, step):
             size = min(step, self.rounds - start)
-            counts = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=size)
-            yield counts[:, self.cluster].astype(np.float64)
+            counts = generator.multinomial(customers, np.full(customers, 1 / customers), size=size)
+            yield np.ascontiguousarray(counts.T, dtype=np.float64)
 
 
 def draw_customers(customer_id: NDArray[np.str_], rounds: int, seed: int) -> Draws:
     """Plan `rounds` draws of the customers that these rows belong to."""
-    _, cluster = np.unique(customer_id, return_inverse=True)
-    return Draws(cluster.astype(np.intp), rounds, seed)
+    _, customer = np.unique(customer_id, return_inverse=True)
+    return Draws(customer.astype(np.intp), rounds, seed)
 
 
-def bootstrap(draws: Draws, statistics: Callable[[FloatArray], FloatArray]) -> list[Interval]:
-    """Return an interval for each statistic; `statistics` takes (draws, rows) weights and gives (statistics, draws)."""
-    point = statistics(np.ones((1, len(draws.cluster))))[:, 0]
+def bootstrap(point: FloatArray, draws: Draws, statistics: Callable[[FloatArray], FloatArray]) -> list[Interval]:
+    """Return an interval for each point; `statistics` takes (customers, draws) weights, gives (statistics, draws)."""
     drawn = np.concatenate([statistics(weights) for weights in draws.slices()], axis=1)
     tail = (1 - LEVEL) / 2
     return [Interval(float(value), *_percentiles(line, tail)) for value, line in zip(point, drawn, strict=True)]

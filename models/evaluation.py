@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from models.bootstrap import bootstrap, draw_customers
+from models.bootstrap import Interval, bootstrap, draw_customers
 from models.examples import BoolArray, Examples, FloatArray
-from models.metrics import METRICS, RankedRows, compute_roc_auc, rank_rows
+from models.metrics import METRICS, Sums, Tally, compute_roc_auc, tally_rows
 
 SPLITS = ("test", "test_all")
 DIFFERENCE = "roc_auc_difference"
+GROUPS = 1_000  # scores that a draw tells apart; a thousand groups move an interval by less than its fourth decimal
+
+Compute = Callable[[Mapping[str, Sums]], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,9 @@ def evaluate_rows(
     split: str, rows: Examples, predictions: Mapping[str, Prediction], *, rounds: int, seed: int
 ) -> list[Evaluation]:
     """Evaluate every learner on these rows, and the model's ROC AUC less each other's on the same draws."""
-    ranked = {name: rank_rows(p.raw, p.probability, rows.label) for name, p in predictions.items()}
-    names = [(name, metric) for name in ranked for metric in METRICS]
-    names += [(name, DIFFERENCE) for name in ranked if name != "model"]
-    intervals = bootstrap(draw_customers(rows.customer_id, rounds, seed), lambda weights: _compute_all(ranked, weights))
+    names = [(name, metric) for name in predictions for metric in METRICS]
+    names += [(name, DIFFERENCE) for name in predictions if name != "model"]
+    intervals = _bootstrap_tallies(rows, predictions, _compute_all, rounds, seed)
     size, events = len(rows), int(rows.label.sum())
     return [
         Evaluation(split, name, metric, found.value, found.lower, found.upper, size, events)
@@ -78,13 +80,8 @@ def compare_pairs(
     split: str, rival: str, rows: Examples, raw: FloatArray, rival_raw: FloatArray, *, rounds: int, seed: int
 ) -> Evaluation:
     """Return the model's ROC AUC less a rival's, on the same rows and the same draws."""
-    ours, theirs = (rank_rows(score, score, rows.label) for score in (raw, rival_raw))
-
-    def difference(weights: FloatArray) -> FloatArray:
-        ahead = compute_roc_auc(ours, weights[:, ours.order]) - compute_roc_auc(theirs, weights[:, theirs.order])
-        return ahead[None, :]
-
-    found = bootstrap(draw_customers(rows.customer_id, rounds, seed), difference)[0]
+    pair = {"model": Prediction(raw, raw), rival: Prediction(rival_raw, rival_raw)}
+    found = _bootstrap_tallies(rows, pair, _compute_difference, rounds, seed)[0]
     events = int(rows.label.sum())
     return Evaluation(split, rival, DIFFERENCE, found.value, found.lower, found.upper, len(rows), events)
 
@@ -107,13 +104,38 @@ def find_evaluation(evaluations: Iterable[Evaluation], split: str, rival: str, m
     return next((e for e in evaluations if (e.split, e.rival, e.metric) == wanted), None)
 
 
-def _compute_all(ranked: Mapping[str, RankedRows], weights: FloatArray) -> FloatArray:
-    lines: list[FloatArray] = []
-    auc: dict[str, FloatArray] = {}
-    for name, rows in ranked.items():
-        ordered = weights[:, rows.order]
-        values = {metric: compute(rows, ordered) for metric, compute in METRICS.items()}
-        lines += values.values()
-        auc[name] = values["roc_auc"]
-    lines += [auc["model"] - auc[name] for name in ranked if name != "model"]
+def _bootstrap_tallies(
+    rows: Examples, predictions: Mapping[str, Prediction], compute: Compute, rounds: int, seed: int
+) -> list[Interval]:
+    """Return the exact value of each statistic and its interval.
+
+    The draws tell at most GROUPS scores apart, and are moved by what that changes of the value itself.
+    """
+    draws = draw_customers(rows.customer_id, rounds, seed)
+
+    def tally(most_groups: int | None) -> dict[str, Tally]:
+        return {
+            name: tally_rows(told.raw, told.probability, rows.label, draws.customer, most_groups)
+            for name, told in predictions.items()
+        }
+
+    everybody, grouped = np.ones((draws.customer_count, 1)), tally(GROUPS)
+    exact = _weigh_all(tally(None), everybody, compute)
+    shift = np.nan_to_num(exact - _weigh_all(grouped, everybody, compute))
+    return bootstrap(exact[:, 0], draws, lambda weights: _weigh_all(grouped, weights, compute) + shift)
+
+
+def _weigh_all(tallies: Mapping[str, Tally], weights: FloatArray, compute: Compute) -> FloatArray:
+    return compute({name: tally.weigh(weights) for name, tally in tallies.items()})
+
+
+def _compute_all(sums: Mapping[str, Sums]) -> FloatArray:
+    lines = [compute(told) for told in sums.values() for compute in METRICS.values()]
+    auc = {name: compute_roc_auc(told) for name, told in sums.items()}
+    lines += [auc["model"] - auc[name] for name in sums if name != "model"]
     return np.stack(lines)
+
+
+def _compute_difference(sums: Mapping[str, Sums]) -> FloatArray:
+    ours, theirs = (compute_roc_auc(told) for told in sums.values())
+    return (ours - theirs)[None, :]

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
-from models.bootstrap import bootstrap, draw_customers
+from models.evaluation import Prediction, evaluate_rows, find_evaluation
 from models.examples import Examples, ExamplesError, arrange_examples, fingerprint_examples, select_features
 from models.learner import fit_trees, load_booster, score_raw
-from models.metrics import compute_roc_auc, rank_rows
 from models.rivals import LEARNERS
 from models.rolling import predict_out_of_time
 from models.spec import ModelSpec
@@ -64,10 +64,12 @@ def test_random_labels_score_no_better_than_chance(spec: ModelSpec, frame: pd.Da
         spec, examples, plan_origins(examples.list_as_ofs(), test_months=13, horizon_months=6), 2
     )
     for learner in LEARNERS:
-        ranked = rank_rows(tested.raw[learner], tested.raw[learner], tested.rows.label)
-        draws = draw_customers(tested.rows.customer_id, 200, 1)
-        found = bootstrap(draws, lambda w, ranked=ranked: compute_roc_auc(ranked, w[:, ranked.order])[None, :])[0]
-        assert found.lower < 0.5 < found.upper, learner
+        raw = tested.raw[learner]
+        predictions = {"model": Prediction(raw, expit(raw))}
+        found = evaluate_rows("test_all", tested.rows, predictions, rounds=200, seed=1)
+        chance_too = find_evaluation(found, "test_all", "model", "roc_auc")
+        assert chance_too is not None
+        assert chance_too.lower < 0.5 < chance_too.upper, learner
 
 
 def test_few_events_are_refused(spec: ModelSpec, frame: pd.DataFrame) -> None:
