@@ -43,6 +43,7 @@ class Settings:
     test_months: int = 13
     refit_every_months: int = 1
     bootstrap_rounds: int = 1000
+    train_customers: int = 50_000
     reason_count: int = 5
     batch_rows: int = 50_000
     runs_kept: int = 2
@@ -138,6 +139,7 @@ _TUNABLE: dict[str, type] = {
     "test_months": int,
     "refit_every_months": int,
     "bootstrap_rounds": int,
+    "train_customers": int,
     "reason_count": int,
     "batch_rows": int,
     "runs_kept": int,
@@ -172,6 +174,7 @@ def _refuse_out_of_range(settings: Settings) -> None:
         "batch_rows",
         "runs_kept",
         "bootstrap_rounds",
+        "train_customers",
     ):
         if getattr(settings, name) < 1:
             raise SettingsError(f"setting {name} is {getattr(settings, name)}; expected 1 or more.")

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -49,7 +50,7 @@ def train_model(warehouse: Warehouse, model_name: str, as_of: date, settings: Se
     """
     spec, registry, protocol = load_spec(model_name), Registry(settings), choose_protocol(settings)
     champion = find_defender(warehouse, registry, model_name)
-    frame = read_examples(warehouse, spec, as_of, list_features(spec, champion))
+    frame = read_examples(warehouse, spec, as_of, list_features(spec, champion), settings.train_customers)
     with named_errors(model_name):
         examples = arrange_examples(frame, spec.feature_names)
         identity = identify_training(spec, fingerprint_examples(examples), protocol)
@@ -83,16 +84,35 @@ def list_features(spec: ModelSpec, champion: Version | None) -> Sequence[str]:
     return tuple(dict.fromkeys((*spec.feature_names, *(champion.spec.feature_names if champion else ()))))
 
 
-def read_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date, feature_names: Sequence[str]) -> pd.DataFrame:
-    """Return the model's examples known before `as_of` with these features; none is refused."""
-    batches = warehouse.stream(
-        "learn/example_features", model_name=spec.name, label_version=spec.label_version, as_of=as_of
-    )
+def read_examples(
+    warehouse: Warehouse,
+    spec: ModelSpec,
+    as_of: date,
+    feature_names: Sequence[str],
+    most_customers: int | None = None,
+) -> pd.DataFrame:
+    """Return the model's examples known before `as_of` with these features; none is refused.
+
+    Of more than `most_customers` customers a share of about so many is taken, each with all its months.
+    """
+    binds: dict[str, Any] = {"model_name": spec.name, "label_version": spec.label_version, "as_of": as_of}
+    customers = int(warehouse.read("learn/count_example_customers", **binds)["customer_count"][0].as_py())
+    drawn = draw_share(customers, most_customers)
+    batches = warehouse.stream("learn/example_features", md5_below=drawn, **binds)
     with named_errors(spec.name):
         frame = gather_frame(batches, _KEYS, feature_names)
     if frame.empty:
         raise ModelError(f"{spec.name} has no examples as of {as_of}; run `kcrm examples --as-of {as_of}` first.")
     return frame
+
+
+def draw_share(customers: int, most_customers: int | None) -> str:
+    """Return the hexadecimal number below which the md5 of about `most_customers` of these customers lies."""
+    if most_customers is None or customers <= most_customers:
+        return "g"  # above every hexadecimal digit: all of them
+    share = f"{most_customers * 16**8 // customers:08x}"
+    logger.info("train: learns from about %d of %d customers (setting train_customers)", most_customers, customers)
+    return share
 
 
 def identify_training(spec: ModelSpec, fingerprint: str, protocol: Protocol) -> str:

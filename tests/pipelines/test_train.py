@@ -14,7 +14,7 @@ from pipelines.examples import build_examples
 from pipelines.registry import Registry
 from pipelines.settings import Settings, SourceSettings, add_months, load_settings
 from pipelines.specs import load_spec
-from pipelines.train import TrainResult, train_model
+from pipelines.train import TrainResult, read_examples, train_model
 from pipelines.warehouse import Warehouse, open_warehouse
 from tests.pipelines.small_bank import AS_OF, LADDER_START, fill_bank
 
@@ -167,3 +167,14 @@ def _identity(settings: Settings) -> str:
     from mlflow.tracking import MlflowClient
 
     return str(MlflowClient(settings.mlflow_uri).get_model_version(NAME, "1").tags["identity"])
+
+
+def test_a_large_bank_learns_from_whole_customers_and_always_the_same(bank: tuple[Warehouse, Settings]) -> None:
+    warehouse, _ = bank
+    spec = load_spec(NAME)
+    everybody = read_examples(warehouse, spec, AS_OF, spec.feature_names)
+    some = read_examples(warehouse, spec, AS_OF, spec.feature_names, most_customers=20)
+    drawn = set(some["customer_id"])
+    assert 8 < len(drawn) < 32 < everybody["customer_id"].nunique()
+    assert len(some) == everybody["customer_id"].isin(drawn).sum(), "each with all its months"
+    assert set(read_examples(warehouse, spec, AS_OF, spec.feature_names, 30)["customer_id"]) > drawn
