@@ -12,7 +12,7 @@ from pipelines.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 TABLE = "features.customer_features"
-SLICE_CUSTOMERS = 250_000  # about three gigabytes at a time; each slice scans the facts of all, five seconds at a million
+SLICE_CUSTOMERS = 250_000  # about three gigabytes at a time; each slice scans everybody's facts again
 
 
 def build_features(warehouse: Warehouse, as_of: date, slice_customers: int = SLICE_CUSTOMERS) -> int:
