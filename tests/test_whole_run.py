@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bench.postgres_server import new_database
 from demo.bank import write_bank
 from pipelines import steps
 from pipelines.cli import main
 from pipelines.warehouse import open_warehouse
-from tests.postgres_server import new_database
 
 AS_OF = date(2026, 11, 1)
 TABLES = {

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
+from bench.postgres_server import new_database
 from pipelines.errors import WarehouseError
 from pipelines.migrate import migrate_warehouse
 from pipelines.queries import SQL_ROOT
 from pipelines.warehouse import Warehouse, open_warehouse
-from tests.postgres_server import new_database
 
 
 def test_migrating_again_does_nothing(warehouse: Warehouse) -> None:

