@@ -15,10 +15,19 @@ SCORED ?= $(PULLED)
 endif
 WORKERS ?= 2
 
+# The bank that the benchmark measures; ENGINE=duckdb and ROW="score publish" narrow it down.
+SIZE ?= 20000
+MONTHS ?= 24
+
 BIN := .venv/bin
 UV := $(BIN)/uv
 READY := .venv/.ready
-COMPILE := $(UV) pip compile pyproject.toml --quiet --extra dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+COMPILE_OURS := $(COMPILE) pyproject.toml --extra dev
+
+# The rival featuretools wants an older pandas than ours, so it has an environment of its own.
+FEATURETOOLS := .venv-featuretools
+COMPILE_FEATURETOOLS := $(COMPILE) bench/featuretools.in
 
 ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
 PYTHON := python3
@@ -30,7 +39,7 @@ export KCRM_SOURCE := $(SOURCE)
 export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock up clean
+.PHONY: help setup demo bench test check format lock up clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +64,16 @@ demo: $(READY) ## scores from a small seeded bank, through Airflow (SOURCE=sme_i
 	@$(BIN)/kcrm top
 	@echo "Ask more with: KCRM_VAR=$(KCRM_VAR) $(BIN)/kcrm status"
 
+bench: $(READY) $(FEATURETOOLS)/.ready ## every step beside a rival: a table, and var/bench.json (SIZE=1000000)
+	@$(BIN)/python -m bench --customers $(SIZE) --months $(MONTHS) --featuretools $(FEATURETOOLS)/bin/python \
+		$(addprefix --engine ,$(ENGINE)) $(addprefix --row ,$(ROW))
+
+$(FEATURETOOLS)/.ready: bench/featuretools.lock | $(READY)
+	@echo "Setting up $(FEATURETOOLS) for the rival featuretools ..."
+	@test -x $(FEATURETOOLS)/bin/python || $(PYTHON) -m venv $(FEATURETOOLS)
+	@$(UV) pip sync --quiet --require-hashes --python $(FEATURETOOLS)/bin/python bench/featuretools.lock
+	@touch $@
+
 up: $(READY) ## Airflow's own UI and scheduler on this machine, until Ctrl-C (PORT=8080)
 	@$(BIN)/python -m local_airflow up --port $(PORT)
 
@@ -65,15 +84,18 @@ check: $(READY) ## ruff, mypy, sqlfluff, and the lock in sync
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar --nocolor --processes $(WORKERS) sql
-	@cp requirements.lock .venv/lock.check && $(COMPILE) --output-file .venv/lock.check
+	@$(BIN)/sqlfluff lint --disable-progress-bar --nocolor --processes $(WORKERS) sql bench/sql
+	@cp requirements.lock .venv/lock.check && $(COMPILE_OURS) --output-file .venv/lock.check
 	@cmp requirements.lock .venv/lock.check || { echo "requirements.lock does not fit pyproject.toml: run make lock."; exit 1; }
+	@cp bench/featuretools.lock .venv/lock.check && $(COMPILE_FEATURETOOLS) --output-file .venv/lock.check
+	@cmp bench/featuretools.lock .venv/lock.check || { echo "bench/featuretools.lock does not fit featuretools.in: run make lock."; exit 1; }
 
 format: $(READY) ## lay the code out as make check wants it
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 lock: $(READY) ## pin every package anew (UPGRADE=--upgrade for newer ones)
-	@$(COMPILE) $(UPGRADE) --output-file requirements.lock
+	@$(COMPILE_OURS) $(UPGRADE) --output-file requirements.lock
+	@$(COMPILE_FEATURETOOLS) $(UPGRADE) --output-file bench/featuretools.lock
 
-clean: ## remove the demo's warehouse, models and Airflow's home (not .venv)
+clean: ## remove var: the demo's and the benchmark's warehouses, models, Airflow's home (not .venv)
 	@rm -rf var

@@ -46,9 +46,16 @@ def publish(clock: Clock, as_of: str, folder: str) -> dict[str, Any]:
         parts = {name: _rows_of_model(folder, name, run_id) for name in MODELS}
         with clock.running():
             for name, tables in parts.items():
-                _replace_model(warehouse, tables, run_id, name)
+                write_model(warehouse, tables, run_id, name)
     run_step(clock, "publish", as_of)
     return {"run_id": run_id, "rows": sum(rows.num_rows for tables in parts.values() for rows in tables.values())}
+
+
+def write_model(warehouse: Warehouse, tables: dict[str, pa.Table], run_id: str, model_name: str) -> None:
+    """Write one model's rows of a run as score does, both tables or none."""
+    with warehouse.transaction():
+        for table, rows in tables.items():
+            warehouse.replace(table, rows, {"run_id": run_id, "model_name": model_name})
 
 
 def load_in_bulk(clock: Clock, folder: str) -> dict[str, Any]:
@@ -93,12 +100,6 @@ def _rows_of_model(folder: str, model_name: str, run_id: str) -> dict[str, pa.Ta
     tables = {table: read_kept(folder, table) for table in CRM}
     mine = {table: rows.filter(pc.equal(rows["model_name"], model_name)) for table, rows in tables.items()}
     return {table: stamp(rows.drop_columns(["run_id"]), {"run_id": run_id}) for table, rows in mine.items()}
-
-
-def _replace_model(warehouse: Warehouse, tables: dict[str, pa.Table], run_id: str, model_name: str) -> None:
-    with warehouse.transaction():
-        for table, rows in tables.items():
-            warehouse.replace(table, rows, {"run_id": run_id, "model_name": model_name})
 
 
 def _insert_from_arrow(path: str, tables: dict[str, pa.Table]) -> None:
