@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,8 +16,9 @@ from pipelines.errors import KcrmError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the arguments and measure; 1 when a measurement could not be made."""
+    """Read the arguments and measure; 1 when a measurement could not be made, 130 when stopped by hand."""
     options = _build_parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that a server of our own stops with us
     console, rows = Console(), list[Row]()
     try:
         with Console(stderr=True).status("writing the bank") as status:
@@ -27,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KcrmError as refused:
         Console(stderr=True).print(f"bench: {refused}", style="bold red", markup=False, highlight=False)
         return 1
+    except KeyboardInterrupt:
+        return 130
     finally:
         print_rows(console, rows)
     console.print(f"{len(rows)} rows are in {options.to}", highlight=False, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from bench.postgres_server import new_database, run_server
 from bench.processes import Ended, run_job
 from demo.bank import END
-from pipelines.settings import add_months
+from pipelines.settings import PROJECT_ROOT, add_months
 
 AS_OF = END
 MONTH_BEFORE = add_months(AS_OF, -1)
@@ -95,14 +96,20 @@ def new_place(
 
 
 def write_bank(work: Path, customers: int, months: int) -> Path:
-    """Write a bank of that size where there is none yet; a run that was interrupted leaves none behind."""
-    bank = work / "banks" / f"{customers}x{months}"
+    """Write a bank of that size where this generator has left none yet; a run that was interrupted leaves none behind."""
+    bank = work / "banks" / f"{customers}x{months}-{_identify_generator()}"
     if not bank.exists():
         part = bank.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
         run_job("write_bank", {}, to=str(part), customers=customers, months=months, seed=SEED)
         part.rename(bank)
     return bank
+
+
+def _identify_generator() -> str:
+    """Return a word for the text of demo/: another generator writes other banks."""
+    texts = b"".join(path.read_bytes() for path in sorted((PROJECT_ROOT / "demo").rglob("*.py")))
+    return f"{zlib.crc32(texts):08x}"
 
 
 def _write_configuration(work: Path, months: int) -> Path:

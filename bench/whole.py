@@ -11,7 +11,7 @@ from bench.places import AS_OF, MONTH_BEFORE, Place
 from bench.processes import run_command
 from bench.rows import Aim, Measured, Row, compare
 
-WHOLE = "whole run: facts, features, score with reasons, publish"
+WHOLE = "whole run"  # facts, features, score with reasons, publish
 GROWTH = Aim("slower", 12)  # ten times the customers, and no worse than linear x 1.2
 AIMED_CUSTOMERS = 1_000_000
 AIMED_SECONDS = 300.0
