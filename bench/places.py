@@ -96,7 +96,7 @@ def new_place(
 
 
 def write_bank(work: Path, customers: int, months: int) -> Path:
-    """Write a bank of that size where this generator has left none yet; a run that was interrupted leaves none behind."""
+    """Write a bank of that size where this generator has left none yet; an interrupted run leaves none behind."""
     bank = work / "banks" / f"{customers}x{months}-{_identify_generator()}"
     if not bank.exists():
         part = bank.with_suffix(".part")
