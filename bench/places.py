@@ -68,13 +68,11 @@ def open_server() -> Iterator[tuple[sa.URL, int]]:
 
 
 @contextmanager
-def new_place(
-    work: Path, customers: int, months: int, server: tuple[sa.URL, int] | None = None, name: str = "bank"
-) -> Iterator[Place]:
+def new_place(work: Path, customers: int, months: int, server: tuple[sa.URL, int] | None = None) -> Iterator[Place]:
     """Give an empty warehouse beside a bank of that size, on DuckDB, or in a database of the server's."""
     bank = write_bank(work, customers, months)
     engine = "duckdb" if server is None else "postgresql"
-    folder = work / f"{engine}-{name}-{customers}x{months}"
+    folder = work / f"{engine}-{customers}x{months}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     environment = {
