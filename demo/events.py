@@ -1,54 +1,74 @@
-"""Events: what befalls a customer and what is said of it, drawn from the hidden states and known some days later."""
+"""Events: what befell a customer and what is said of it, as rows known some days later."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from demo.calendar import Calendar
-from demo.customers import Customers, as_dates, pick
-from demo.states import FAILING, GONE
+from demo.columns import Floats, Ints, as_dates, name_customers, number, pick
+from demo.customers import Customers
+from demo.states import Panel
+from demo.troubles import Troubles
 
-KINDS = ("arrears", "default", "complaint", "report")
-ARREARS, DEFAULT, COMPLAINT, REPORT = range(len(KINDS))
-CHANCE = np.array(  # by kind, then by state: steady, rising, strained, failing, gone
-    [
-        [0.002, 0.001, 0.050, 0.260, 0.0],
-        [0.0, 0.0, 0.001, 0.070, 0.0],
-        [0.008, 0.012, 0.050, 0.070, 0.0],
-        [0.010, 0.060, 0.015, 0.020, 0.0],
-    ]
-)
+KINDS = ("arrears", "default", "insolvency", "class5", "complaint", "report")
+ARREARS, DEFAULT, INSOLVENCY, CLASS5, COMPLAINT, REPORT = range(len(KINDS))
+# Chances a month, by state: steady, rising, strained, failing, gone.
+COMPLAINS = np.array([0.008, 0.012, 0.120, 0.180, 0.0])
+REPORTED = np.array([0.010, 0.050, 0.015, 0.020, 0.0])
+LAST_DAY = 20  # of a month on which a trouble happens, so that it is known before the month is over
 
 
-def draw_events(
-    rng: np.random.Generator, customers: Customers, states: NDArray[np.int8], calendar: Calendar
+@dataclass(frozen=True)
+class Happenings:
+    """Single events, one an entry of each array."""
+
+    kind: Ints
+    customer: Ints  # row of Customers
+    month: Ints
+    value: Floats
+
+
+def tabulate_events(
+    rng: np.random.Generator, customers: Customers, panel: Panel, troubles: Troubles, calendar: Calendar, first_id: int
 ) -> pa.Table:
-    """Draw events month by month; an outside firm has no loan here, so its arrears are unseen."""
-    happens = rng.random((len(KINDS), *states.shape)) < CHANCE[:, states]
-    happens &= (np.arange(calendar.months) >= customers.first_month[:, None])[None]
-    happens[ARREARS] &= ~customers.is_outside[:, None]
-    happens[DEFAULT] &= np.cumsum(happens[DEFAULT], axis=1) == 1
-    kind, customer, month = np.nonzero(happens)
-    days_past_due = _draw_days_past_due(rng, states[customer, month])
-    occurred = calendar.first_day[month] + (rng.random(month.size) * calendar.length[month]).astype(np.int64)
-    known = occurred + np.where(kind == REPORT, rng.integers(3, 40, month.size), rng.integers(0, 6, month.size))
+    """Lay out landing.events, in the order in which the bank learnt of them; ids count on from `first_id`."""
+    rows = _gather(rng, customers, panel, troubles)
+    count = rows.kind.size
+    occurred = calendar.first_day[rows.month] + rng.integers(0, LAST_DAY, count)
+    delay = np.where(rows.kind == REPORT, rng.integers(3, 40, count), rng.integers(0, 6, count))
+    known = occurred + delay
     keep = np.flatnonzero(known < calendar.first_day[-1])
-    order = keep[np.lexsort((kind[keep], customer[keep], occurred[keep], known[keep]))]
+    order = keep[np.lexsort((keep, known[keep]))]
+    has_value = np.isin(rows.kind[order], (ARREARS, CLASS5))
     return pa.table(
         {
-            "event_id": pa.array([f"V{place:07d}" for place in range(1, order.size + 1)]),
-            "customer_id": customers.table["customer_id"].combine_chunks().take(pa.array(customer[order])),
+            "event_id": number("V", np.arange(first_id, first_id + order.size), 9),
+            "customer_id": name_customers(customers.number[rows.customer[order]]),
             "occurred_on": as_dates(occurred[order]),
-            "kind": pick(KINDS, kind[order]),
-            "value": pa.array(days_past_due[order].astype(np.float64), mask=kind[order] != ARREARS),
+            "kind": pick(KINDS, rows.kind[order]),
+            "value": pa.array(rows.value[order], mask=~has_value),
             "known_on": as_dates(known[order]),
         }
     )
 
 
-def _draw_days_past_due(rng: np.random.Generator, states: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Return days past due: some weeks under strain, months when failing."""
-    short = rng.integers(3, 34, states.size)
-    return np.where((states == FAILING) | (states == GONE), rng.integers(15, 130, states.size), short)
+def _gather(rng: np.random.Generator, customers: Customers, panel: Panel, troubles: Troubles) -> Happenings:
+    state = panel.state
+    is_here = np.arange(state.shape[1]) >= customers.first_month[:, None]
+    before = np.concatenate([np.minimum(troubles.grade[:, :1], 1), troubles.grade[:, :-1]], axis=1)
+    happens = (
+        troubles.arrears_days > 0,
+        troubles.is_default,
+        troubles.is_insolvency,
+        (troubles.grade != before) & (before > 0),
+        is_here & (rng.random(state.shape) < COMPLAINS[state]),
+        is_here & (rng.random(state.shape) < REPORTED[state]),
+    )
+    found = [np.nonzero(one) for one in happens]
+    kind = np.repeat(np.arange(len(KINDS)), [rows.size for rows, _ in found])
+    customer, month = (np.concatenate(axis) for axis in zip(*found, strict=True))
+    value = np.where(kind == ARREARS, troubles.arrears_days[customer, month], troubles.grade[customer, month])
+    return Happenings(kind, customer, month, value.astype(np.float64))

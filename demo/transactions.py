@@ -1,4 +1,4 @@
-"""Transactions: single bookings drawn from the monthly flows, with returns, voids, reversals, fees and late rows."""
+"""Transactions: bookings that add up to the month's flows, with returns, voids, reversals, fees and late rows."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from demo.calendar import Calendar
-from demo.customers import BRANCHES, Customers, as_dates, pick
-from demo.flows import Flows, Panel
+from demo.columns import Floats, Ints, as_cny, as_dates, name_branches, name_customers, number, pick
+from demo.customers import Customers
+from demo.flows import Flows
+from demo.staff import Staff
 
-Columns = dict[str, NDArray[Any]]
+Rows = dict[str, NDArray[Any]]
 KINDS = (
     "receipt",
     "payment",
@@ -25,69 +26,89 @@ KINDS = (
 )
 RECEIPT, PAYMENT, RECEIPT_RETURN, PAYMENT_RETURN, RECEIPT_REVERSAL, _, OTHER = range(len(KINDS))
 CHANNELS = ("online", "mobile", "counter", "clearing")
-PARTNER_POOL = 4000
+CHANNEL_SHARES = (0.45, 0.30, 0.15, 0.10)
+PARTNER_POOL = 200_000
+SIZE_SPREAD = 0.9  # of a booking's size on a log scale
+RETURNED = 0.5  # share of a booking that comes back when something does
 REVERSED_SHARE = 0.003
+SHARE_ELSEWHERE = 0.1  # of bookings made at another branch than the daily one
 FEE_CNY = 30.0
+LATE = ((0.05, 1, 4), (0.008, 4, 18))  # share of bookings, days from, and up to or on average
 
 
-def draw_transactions(rng: np.random.Generator, customers: Customers, flows: Flows, calendar: Calendar) -> pa.Table:
-    """Draw every booking of every customer; those the bank would learn of only after the last month are left out."""
+def tabulate_transactions(
+    rng: np.random.Generator, customers: Customers, flows: Flows, calendar: Calendar, staff: Staff, first_id: int
+) -> pa.Table:
+    """Lay out landing.transactions, in the order in which the bank learnt of them; ids count on from `first_id`.
+
+    What it would learn only after the last month is left out.
+    """
     sides = [
-        _draw_side(rng, customers, flows, calendar, flows.receipts_cny, RECEIPT),
-        _draw_side(rng, customers, flows, calendar, flows.payments_cny, PAYMENT),
+        draw_side(rng, customers, flows, calendar, flows.turnover_cny, RECEIPT),
+        draw_side(rng, customers, flows, calendar, flows.payments_cny, PAYMENT),
     ]
-    drawn = _stack([*sides, *[_draw_reversals(rng, side) for side in sides], _draw_fees(flows, calendar)])
+    drawn = _stack([*sides, *[_draw_wrong(rng, side) for side in sides], _draw_fees(customers, flows, calendar)])
     drawn["known"] = drawn["booked"] + _draw_delays(rng, drawn["booked"].size)
-    known = drawn["known"] < calendar.first_day[-1]
-    drawn = {name: values[known] for name, values in drawn.items()}
-    order = np.lexsort((drawn["kind"], drawn["customer"], drawn["booked"], drawn["known"]))
-    return _table(rng, customers, {name: values[order] for name, values in drawn.items()})
+    keep = np.flatnonzero(drawn["known"] < calendar.first_day[-1])
+    order = keep[np.argsort((drawn["known"][keep] << 32) + keep)]
+    return _table(rng, customers, staff, {name: values[order] for name, values in drawn.items()}, first_id)
 
 
-def _draw_side(
-    rng: np.random.Generator, customers: Customers, flows: Flows, calendar: Calendar, expected_cny: Panel, kind: int
-) -> Columns:
-    """Split the expected flow of each month into bookings of uneven size; some of them are returns, some are void."""
-    means = np.where(expected_cny > 0, 1.2 + 2.6 * (np.maximum(expected_cny, 1.0) / 2e5) ** 0.3, 0.0)
-    means = np.minimum(means, 40.0) * np.where(customers.is_outside, 0.6, 1.0)[:, None]
-    counts = rng.poisson(means)
-    customer, month = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices(counts.shape))
-    size = (expected_cny / np.maximum(means, 1e-9))[customer, month] * rng.lognormal(-0.405, 0.9, customer.size)
-    is_return = rng.random(customer.size) < flows.return_share[customer, month]
-    sign = np.where(is_return, -0.7, 1.0) * (1 if kind == RECEIPT else -1)
+def draw_side(
+    rng: np.random.Generator, customers: Customers, flows: Flows, calendar: Calendar, flow_cny: Floats, kind: int
+) -> Rows:
+    """Split each month's flow into bookings of uneven size, whose sum less what was returned is the flow.
+
+    Void bookings come on top. An outside firm has no account here, so nothing of it is booked.
+    """
+    flow = np.where(customers.is_outside[:, None], 0.0, flow_cny)
+    growth = np.sqrt(np.maximum(flows.level_cny, 1.0) / customers.base_cny[:, None])
+    counts = np.where(flow > 0.01, 1 + rng.poisson(customers.bookings[:, None] * np.minimum(growth, 3.0)), 0)
+    cell = np.repeat(np.arange(counts.size), counts.ravel())
+    weight = np.exp(SIZE_SPREAD * rng.standard_normal(cell.size))
+    returned = np.flatnonzero(rng.random(cell.size) < flows.return_share.ravel()[cell])
+    void = np.flatnonzero(rng.random(cell.size) < flows.void_share.ravel()[cell])
+    net = np.bincount(cell, weight, counts.size) - np.bincount(cell[returned], RETURNED * weight[returned], counts.size)
+    unit = 100 * flow.ravel() / np.where(net > 0, net, 1.0)
+    partner = _draw_partners(rng, customers, flows, cell, kind)
+    source = np.concatenate([np.arange(cell.size), returned, void])
+    is_return = np.repeat([False, True, False], [cell.size, returned.size, void.size])
+    cents = np.maximum(np.rint(weight[source] * np.where(is_return, RETURNED, 1.0) * unit[cell[source]]), 1)
+    sign = np.where(is_return, -1, 1) * (1 if kind == RECEIPT else -1)
+    customer, month = np.divmod(cell[source], counts.shape[1])
     return {
         "customer": customer,
-        "booked": calendar.first_day[month] + (rng.random(customer.size) * calendar.length[month]).astype(np.int64),
-        "cents": np.rint(np.maximum(size, 1.0) * sign * 100).astype(np.int64),
-        "kind": np.where(is_return, RECEIPT_RETURN if kind == RECEIPT else PAYMENT_RETURN, kind),
-        "partner": _draw_partners(rng, flows.partners[customer, month], customer, kind),
-        "void": rng.random(customer.size) < flows.void_share[customer, month],
+        "booked": calendar.first_day[month] + (rng.random(source.size) * calendar.length[month]).astype(np.int64),
+        "cents": cents.astype(np.int64) * sign,
+        "kind": np.where(is_return, kind + RECEIPT_RETURN, kind),
+        "partner": partner[source],
+        "void": np.arange(source.size) >= cell.size + returned.size,
     }
 
 
-def _draw_partners(
-    rng: np.random.Generator, in_use: NDArray[np.float64], customer: NDArray[np.int64], kind: int
-) -> NDArray[np.int64]:
+def _draw_partners(rng: np.random.Generator, customers: Customers, flows: Flows, cell: Ints, kind: int) -> Ints:
     """Pick a partner out of those in use, the first far more often; a customer's partners have a fixed order."""
-    place = (np.maximum(1.0, in_use) * rng.random(customer.size) ** 2.2).astype(np.int64)
-    return (customer * 7919 + place * 104729 + kind * 31337) % PARTNER_POOL
+    place = (np.maximum(1.0, flows.partners.ravel()[cell]) * rng.random(cell.size) ** 2.2).astype(np.int64)
+    who = customers.number[cell // flows.partners.shape[1]]
+    return np.asarray((who * 7919 + place * 104729 + kind * 31337) % PARTNER_POOL)
 
 
-def _draw_reversals(rng: np.random.Generator, side: Columns) -> Columns:
-    """Correct a few wrong bookings days later: the same amount with the other sign."""
+def _draw_wrong(rng: np.random.Generator, side: Rows) -> Rows:
+    """Book a few bookings once more by mistake, and take each back some days later."""
     candidates = np.flatnonzero(~side["void"] & (side["kind"] <= PAYMENT))
     wrong = candidates[rng.random(candidates.size) < REVERSED_SHARE]
-    rows = {name: values[wrong].copy() for name, values in side.items()}
-    rows["booked"] = rows["booked"] + rng.integers(1, 25, wrong.size)
-    rows["cents"] = -rows["cents"]
-    rows["kind"] = rows["kind"] + RECEIPT_REVERSAL
+    rows = {name: np.tile(values[wrong], 2) for name, values in side.items()}
+    is_back = np.arange(2 * wrong.size) >= wrong.size
+    rows["booked"] = rows["booked"] + np.where(is_back, rng.integers(1, 25, is_back.size), 0)
+    rows["cents"] = np.where(is_back, -rows["cents"], rows["cents"])
+    rows["kind"] = np.where(is_back, rows["kind"] + RECEIPT_REVERSAL, rows["kind"])
     return rows
 
 
-def _draw_fees(flows: Flows, calendar: Calendar) -> Columns:
+def _draw_fees(customers: Customers, flows: Flows, calendar: Calendar) -> Rows:
     """Book the quarterly account fee: kind other, no partner."""
     quarter_end = (calendar.month_of_year % 3 == 2)[None, :]
-    customer, month = np.nonzero((flows.receipts_cny > 0) & quarter_end)
+    customer, month = np.nonzero((flows.level_cny > 0) & quarter_end & ~customers.is_outside[:, None])
     return {
         "customer": customer,
         "booked": calendar.first_day[month + 1] - 1,
@@ -98,46 +119,38 @@ def _draw_fees(flows: Flows, calendar: Calendar) -> Columns:
     }
 
 
-def _draw_delays(rng: np.random.Generator, count: int) -> NDArray[np.int64]:
+def _draw_delays(rng: np.random.Generator, count: int) -> Ints:
     """Return days until the bank knows a booking: mostly none, some over a weekend, a few for weeks."""
     draw = rng.random(count)
-    delay = np.where(draw < 0.05, rng.integers(1, 4, count), 0)
-    return np.where(draw < 0.008, np.minimum(rng.geometric(1 / 14, count) + 3, 75), delay)
+    (some, least, most), (few, from_day, mean) = LATE
+    delay = np.where(draw < some, rng.integers(least, most, count), 0)
+    return np.where(draw < few, np.minimum(rng.geometric(1 / (mean - from_day), count) + from_day - 1, 75), delay)
 
 
-def _stack(parts: list[Columns]) -> Columns:
+def _stack(parts: list[Rows]) -> Rows:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _table(rng: np.random.Generator, customers: Customers, rows: Columns) -> pa.Table:
-    count = rows["customer"].size
-    customer = pa.array(rows["customer"])
-    is_outside = customers.is_outside[rows["customer"]]
-    branch = np.where(rng.random(count) < 0.9, customers.branch[rows["customer"]], rng.integers(0, BRANCHES, count))
-    ids = customers.table["customer_id"].combine_chunks()
+def _table(rng: np.random.Generator, customers: Customers, staff: Staff, rows: Rows, first_id: int) -> pa.Table:
+    count, customer = rows["customer"].size, rows["customer"]
+    is_elsewhere = rng.random(count) < SHARE_ELSEWHERE
+    branch = np.where(is_elsewhere, rng.integers(0, staff.branches, count), customers.daily_branch[customer])
+    channel = np.searchsorted(np.cumsum(CHANNEL_SHARES)[:-1], rng.random(count), side="right")
+    ids = name_customers(customers.number)
+    accounts = pa.compute.binary_join_element_wise(pa.compute.replace_substring(ids, "C", "A"), pa.scalar("1"), "-")
+    row = pa.array(customer)
     return pa.table(
         {
-            "transaction_id": _number("T", np.arange(1, count + 1), 10),
-            "customer_id": ids.take(customer),
-            "account_id": pick([f"A{name.as_py()[1:]}-1" for name in ids], rows["customer"], missing=is_outside),
+            "transaction_id": number("T", np.arange(first_id, first_id + count), 10),
+            "customer_id": ids.take(row),
+            "account_id": accounts.take(row),
             "booked_on": as_dates(rows["booked"]),
-            "amount_cny": _as_cny(rows["cents"]),
+            "amount_cny": as_cny(rows["cents"]),
             "kind": pick(KINDS, rows["kind"]),
-            "counterparty_id": _number("P", np.maximum(rows["partner"], 0), 5, missing=rows["partner"] < 0),
-            "branch_id": pick([f"B{b:02d}" for b in range(1, BRANCHES + 1)], branch, missing=is_outside),
-            "channel": pick(CHANNELS, (rng.random(count) ** 2 * len(CHANNELS)).astype(np.int64)),
+            "counterparty_id": number("P", np.maximum(rows["partner"], 0), 6, missing=rows["partner"] < 0),
+            "branch_id": name_branches(branch),
+            "channel": pick(CHANNELS, channel),
             "is_void": pa.array(rows["void"].astype(bool)),
             "known_on": as_dates(rows["known"]),
         }
     )
-
-
-def _number(prefix: str, numbers: NDArray[np.int64], width: int, missing: NDArray[np.bool_] | None = None) -> pa.Array:
-    digits = pc.utf8_lpad(pa.array(numbers, mask=missing).cast(pa.string()), width, "0")
-    return pc.binary_join_element_wise(pa.scalar(prefix), digits, pa.scalar(""))
-
-
-def _as_cny(cents: NDArray[np.int64]) -> pa.Array:
-    """Turn whole cents into decimal(18, 2) exactly: cast to a wide decimal, then divide by 100 in decimals."""
-    wide = pa.array(cents).cast(pa.decimal128(19, 0))
-    return pc.multiply(wide, pa.scalar("0.01").cast(pa.decimal128(2, 2))).cast(pa.decimal128(18, 2))

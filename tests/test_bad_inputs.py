@@ -28,7 +28,7 @@ PUBLISHED = (
 @pytest.fixture(scope="module")
 def good_bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("good")
-    write_bank(folder, customers=60, months=8, seed=3)
+    write_bank(folder, customers=60, months=8, seed=3, tables=("customers", "transactions", "events"))
     return folder
 
 
@@ -43,7 +43,7 @@ def bank(
     """A folder with a good bank's files, and a warehouse whose CRM already reads a run."""
     folder = tmp_path / "bank"
     folder.mkdir()
-    for path in good_bank.iterdir():
+    for path in good_bank.glob("*.parquet"):
         (folder / path.name).write_bytes(path.read_bytes())
     url = new_warehouse_url(request.param)
     for name, value in {

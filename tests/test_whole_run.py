@@ -52,7 +52,7 @@ def environments(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: sa.URL
 ) -> Iterator[dict[str, dict[str, str]]]:
     bank = tmp_path_factory.mktemp("bank")
-    write_bank(bank, customers=400, months=30, seed=11)
+    write_bank(bank, customers=400, months=30, seed=11, tables=("customers", "transactions", "events"))
     with new_database(postgres_server.set(query={})) as database:
         urls = {"postgresql": database.render_as_string(hide_password=False), "duckdb": ""}
         made = {}
