@@ -15,7 +15,7 @@ from bench.place import open_place
 from models.catalog import MODELS
 from models.examples import arrange_examples
 from models.learner import fit_trees, load_booster, score_raw
-from models.reasons import explain_rows
+from models.reasons import build_explainer
 from pipelines.frames import gather_frame
 from pipelines.registry import Registry, Version
 from pipelines.settings import Settings
@@ -55,12 +55,13 @@ def explain(clock: Clock, as_of: str, answer: str) -> dict[str, Any]:
     found = []
     with warehouse:
         for champion in load_champions(settings):
-            booster = load_booster(champion.model_text)
             frame = read_described(warehouse, champion, as_of)[list(champion.spec.feature_names)]
+            with clock.running():
+                explainer = build_explainer(load_booster(champion.model_text))
             for start in range(0, len(frame), settings.batch_rows):
                 with clock.running():
                     found.append(
-                        explain_rows(booster, frame.iloc[start : start + settings.batch_rows], settings.num_threads)
+                        explainer.explain(frame.iloc[start : start + settings.batch_rows], settings.num_threads)
                     )
     np.save(answer, np.concatenate(found))
     return {"rows": sum(len(part) for part in found)}

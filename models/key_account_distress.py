@@ -55,6 +55,21 @@ TREES = TreeParams(
     bagging_fraction=0.4,
 )
 
+# With thousands of customers there is more to tell apart: larger trees on more columns, shrunk harder, and still small
+# enough to be explained by lookup (docs/experiments.md, on the simulated bank).
+TREES_OF_MANY = TreeParams(
+    num_rounds=600,
+    learning_rate=0.03,
+    num_leaves=9,
+    max_depth=6,
+    min_data_in_leaf=100,
+    lambda_l2=50.0,
+    feature_fraction=1.0,
+    feature_fraction_bynode=0.1,
+    bagging_fraction=0.3,
+)
+MANY_CUSTOMERS = 5_000
+
 
 def declare_key_account_distress(features: Sequence[Feature]) -> ModelSpec:
     """Declare the model over the features on offer."""
@@ -72,4 +87,6 @@ def declare_key_account_distress(features: Sequence[Feature]) -> ModelSpec:
         band_cuts=(0.2, 0.1, 0.05, 0.02),
         band_version="distress_bands_v1",
         trees=TREES,
+        trees_of_many=TREES_OF_MANY,
+        many_customers=MANY_CUSTOMERS,
     )
