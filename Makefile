@@ -56,9 +56,13 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -c 'import lightgbm' || { echo "LightGBM needs the OpenMP library: install libgomp1 (Debian) or libomp (macOS)."; exit 1; }
 	@touch $@
 
-# The demo bank tests its models on every third month only; a bank's own settings stand in kcrm.toml.
-demo: export KCRM_REFIT_EVERY_MONTHS ?= $(if $(filter demo_bank,$(SOURCE)),3,1)
-demo: $(READY) ## scores from a small seeded bank, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
+# In the demonstration models learn from a share of the customers and are tested on every third month only, as a person is
+# waiting; a bank's own settings stand in kcrm.toml.
+ifeq ($(SOURCE),demo_bank)
+demo: export KCRM_REFIT_EVERY_MONTHS ?= 3
+demo: export KCRM_TRAIN_CUSTOMERS ?= 4000
+endif
+demo: $(READY) ## scores from the simulated bank of 20,000 customers, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
 	@test "$(SOURCE)" != demo_bank || test -e $(DATA)/events.parquet || $(BIN)/kcrm demo-bank --to $(DATA)
 	@$(BIN)/python -m local_airflow run pull_accounts $(PULLED) train_models $(PULLED) score_customers $(SCORED)
 	@$(BIN)/kcrm top
