@@ -34,6 +34,10 @@ BURN_IN = 24
 BATCH = 5_000
 THREADS = 2  # numpy lets go of the interpreter's lock while it computes
 TRUTH = "truth/customer_months"
+_BANK, _BATCH = (
+    1,
+    2,
+)  # keys of streams: NumPy takes (seed, 0) for seed, so the first batch would draw what the bank draws
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def choose_tables(tables: Collection[str] | None) -> tuple[str, ...]:
 
 def draw_bank(customers: int, months: int, seed: int, end: date = END, customers_seed: int | None = None) -> Bank:
     """Draw what all customers share; each part has a random stream of its own, so one may change alone."""
-    tides, people, ahead = np.random.SeedSequence(seed).spawn(3)
+    tides, people, ahead = np.random.SeedSequence(seed, spawn_key=(_BANK,)).spawn(3)
     calendar = make_calendar(months, end)
     economy = draw_economy(np.random.default_rng(tides), months, BURN_IN)
     staff = draw_staff(np.random.default_rng(people), customers, calendar)
@@ -132,7 +136,7 @@ def draw_batch(bank: Bank, place: int, first: int, first_ids: Mapping[str, int])
 
     Its streams depend on the seed and its place alone.
     """
-    seeds = np.random.SeedSequence((bank.seed, place)).spawn(7)
+    seeds = np.random.SeedSequence((bank.seed, place), spawn_key=(_BATCH,)).spawn(7)
     who, moods, money, luck, papers, bookings, news = (np.random.default_rng(s) for s in seeds)
     calendar, count = bank.calendar, min(BATCH, bank.customers + 1 - first)
     customers = draw_customers(who, first, count, calendar, bank.staff)
