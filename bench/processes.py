@@ -72,8 +72,8 @@ def run_command(
         seconds = time.perf_counter() - started
         if process.returncode:
             words.seek(0)
-            last = words.read().decode(errors="replace").strip()[-_LAST_WORDS:]
-            raise BenchError(f"{' '.join(command[:4])} ended with {process.returncode}; its last words:\n{last}")
+            last = words.read().decode(errors="replace").strip().rpartition("\n")[2][-_LAST_WORDS:]
+            raise BenchError(f"{' '.join(command[:4])} ended with {process.returncode}; its last words: {last}")
     return seconds, peak
 
 

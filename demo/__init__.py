@@ -1,1 +1,1 @@
-"""A small seeded bank: what a newcomer's warehouse is filled from. It imports nothing of the pipeline."""
+"""The simulated bank: what a newcomer's warehouse is filled from, and what models are held to. It imports no room."""

@@ -34,10 +34,8 @@ BURN_IN = 24
 BATCH = 5_000
 THREADS = 2  # numpy lets go of the interpreter's lock while it computes
 TRUTH = "truth/customer_months"
-_BANK, _BATCH = (
-    1,
-    2,
-)  # keys of streams: NumPy takes (seed, 0) for seed, so the first batch would draw what the bank draws
+# Keys of streams: NumPy takes (seed, 0) for seed, so without them the first batch would draw what the bank draws.
+_BANK, _BATCH = 1, 2
 
 
 @dataclass(frozen=True)

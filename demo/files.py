@@ -25,16 +25,28 @@ def write_files(to: Path, pieces: Iterable[Piece]) -> dict[str, int]:
     """Append each piece to the file of its name below `to`, in order; return rows a file.
 
     NumPy and Arrow let go of Python's lock, so drawing and writing each have a core. What fails in the writer is raised
-    here.
+    here. A file has its name only once all are whole: of an interrupted bank nothing stays.
     """
     writer = _Writer(to)
     try:
-        for name, table in pieces:
-            writer.put(name, table)
-    finally:
-        writer.close()
-    writer.raise_failure()
+        try:
+            for name, table in pieces:
+                writer.put(name, table)
+        finally:
+            writer.close()
+        writer.raise_failure()
+    except BaseException:
+        for name in writer.names:
+            find_part(to, name).unlink(missing_ok=True)
+        raise
+    for name in writer.names:
+        find_part(to, name).replace((to / name).with_suffix(".parquet"))
     return writer.rows
+
+
+def find_part(to: Path, name: str) -> Path:
+    """Return where a file is written until all are whole."""
+    return (to / name).with_suffix(".parquet.part")
 
 
 class _Writer:
@@ -42,6 +54,7 @@ class _Writer:
 
     def __init__(self, to: Path) -> None:
         self.rows: dict[str, int] = {}
+        self.names: list[str] = []
         self._to = to
         self._queue: Queue[Piece | None] = Queue(WAITING)
         self._is_over = False
@@ -90,6 +103,7 @@ class _Writer:
                 self.rows[name] = self.rows.get(name, 0) + table.num_rows
 
     def _open(self, name: str, schema: pa.Schema) -> pq.ParquetWriter:
-        path = (self._to / name).with_suffix(".parquet")
+        path = find_part(self._to, name)
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.names.append(name)
         return pq.ParquetWriter(path, schema, compression="zstd")

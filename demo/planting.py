@@ -89,7 +89,7 @@ class Planter:
 
     def _find_days(self) -> _Days:
         end = int(self.calendar.first_day[-1])
-        back = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(_FIRST_KEY,)))
+        back = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(_FIRST_KEY - 1,)))
         first = int(self.calendar.first_day[0]) + 3
         stale_from = max(end - STALE_DAYS, first)
         half_day = max(stale_from - int(back.integers(3, _EARLIEST_BEFORE_STALE)), first)

@@ -55,7 +55,7 @@ TREES = TreeParams(
     bagging_fraction=0.4,
 )
 
-# With a thousand customers or more there is more to tell apart: larger trees on more columns, shrunk harder, and still small
+# A thousand customers or more give more to tell apart: larger trees on more columns, shrunk harder, and still small
 # enough to be explained by lookup (docs/experiments.md, on the simulated bank).
 TREES_OF_MANY = TreeParams(
     num_rounds=600,

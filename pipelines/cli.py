@@ -80,9 +80,9 @@ def _add_questions(commands: Any) -> None:
         "write the simulated bank as Parquet files, and the truth about it beside them",
         _demo_bank,
     )
-    bank.add_argument("--customers", type=int, default=20_000)
-    bank.add_argument("--months", type=int, default=36)
-    bank.add_argument("--seed", type=int, default=7)
+    bank.add_argument("--customers", type=_number(1, 10_000_000), default=20_000)
+    bank.add_argument("--months", type=_number(1, 240), default=36)
+    bank.add_argument("--seed", type=_number(0, 2**31), default=7)
     bank.add_argument("--to", type=Path, required=True, help="folder to write to")
     defects = "plant defects of these kinds (none named: of every kind); truth/defects.parquet says where"
     bank.add_argument("--defects", nargs="*", metavar="KIND", help=defects)
@@ -90,9 +90,11 @@ def _add_questions(commands: Any) -> None:
         "on simulated banks: our models beside their rivals, a teacher that was told the truth, and the truth itself"
     )
     gap = _add(commands, "oracle-gap", words, _oracle_gap)
-    gap.add_argument("--customers", type=int, default=20_000, help="of each bank; the teacher has ten times as many")
-    gap.add_argument("--months", type=int, default=36)
-    gap.add_argument("--seed", type=int, nargs="+", default=[7], help="one bank a seed; figures are means over them")
+    many = "of each bank; the teacher has ten times as many (20,000: some 10 GB of disk)"
+    gap.add_argument("--customers", type=_number(500, 1_000_000), default=20_000, help=many)
+    gap.add_argument("--months", type=_number(32, 240), default=36)
+    seeds = "one bank a seed; figures are means over them"
+    gap.add_argument("--seed", type=_number(0, 2**31), nargs="+", default=[7], help=seeds)
     gap.add_argument("--work", type=Path, default=Path("var/oracle"), help="for banks and warehouses (%(default)s)")
     gap.add_argument("--to", type=Path, default=Path("var/oracle_gap.json"), help="for the figures (%(default)s)")
 
@@ -101,6 +103,15 @@ def _add(commands: Any, name: str, words: str, command: Command, **defaults: Any
     parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
     parser.set_defaults(command=command, **defaults)
     return parser
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 def _first_of_month(text: str) -> date:

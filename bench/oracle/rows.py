@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,6 @@ from pipelines.settings import Settings
 from pipelines.train import read_examples
 from pipelines.warehouse import Warehouse
 
-logger = logging.getLogger(__name__)
 TABLES = ("customers", "transactions", "events")
 TRUTHS = {"prospect_growth": "true_growth", "key_account_distress": "true_distress"}
 
@@ -54,7 +53,11 @@ def fill_warehouse(warehouse: Warehouse, settings: Settings, as_ofs: Sequence[da
 def write_side(
     settings: Settings, customers: int, months: int, seed: int, end: date = END, customers_seed: int | None = None
 ) -> Path:
-    """Write the tables that the pipeline reads of one bank, and its truth, and return its folder."""
+    """Write the tables that the pipeline reads of one bank, and its truth, and return its folder.
+
+    What an earlier trial left there goes first: features and answers of another bank would meet this one's truth.
+    """
+    shutil.rmtree(settings.var, ignore_errors=True)
     folder = settings.var / "bank"
     write_bank(folder, customers, months, seed, end=end, customers_seed=customers_seed, tables=TABLES)
     return folder

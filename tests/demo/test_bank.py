@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +16,12 @@ import pytest
 from demo.bank import BATCH, END, Bank, draw_bank, draw_tables, write_bank
 from demo.calendar import make_calendar
 from demo.customers import draw_customers
+from demo.files import write_files
 from demo.flows import draw_flows
 from demo.staff import draw_staff
 from demo.states import draw_states
 from demo.transactions import PAYMENT, RECEIPT, draw_side
+from pipelines.cli import main
 
 TABLES = ("customers", "transactions", "events")
 KEYS = {"customers": ("customer_id", "known_on"), "transactions": ("transaction_id",), "events": ("event_id",)}
@@ -47,6 +50,49 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_others(tmp_path: Pat
     assert one == again
     assert {f"{table}.parquet" for table in TABLES} | {"truth/customer_months.parquet"} <= set(one)
     assert all(one[f"{table}.parquet"] != other[f"{table}.parquet"] for table in (*TABLES, "truth/customer_months"))
+
+
+def test_no_two_parts_draw_from_one_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: list[tuple[object, ...]] = []
+    real = np.random.SeedSequence.generate_state
+
+    class Watched(np.random.SeedSequence):  # type: ignore[misc]  # numpy's own class, to see what is drawn from
+        def generate_state(self, *arguments: object, **named: object) -> np.ndarray:
+            keys.append(tuple(real(self, 4).tolist()))
+            return real(self, *arguments, **named)
+
+    monkeypatch.setattr(np.random, "SeedSequence", Watched)
+    gather(draw_bank(customers=BATCH + 5, months=3, seed=5))
+    assert len(keys) > 15
+    repeated = {key for key in keys if keys.count(key) > 1}
+    assert len(repeated) <= 1, "streams of two parts are the same"  # the prices are one stream, asked for by each batch
+
+
+def test_of_an_interrupted_bank_nothing_stays(tmp_path: Path) -> None:
+    def draw() -> Iterator[tuple[str, pa.Table]]:
+        yield "customers", pa.table({"customer_id": ["C1"]})
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_files(tmp_path, draw())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["demo-bank", "--to", "x", "--customers", "0"], "'0' is no whole number from 1"),
+        (["demo-bank", "--to", "x", "--months", "many"], "'many' is no whole number from 1 to 240"),
+        (["demo-bank", "--to", "x", "--seed", "-1"], "'-1' is no whole number from 0"),
+        (["oracle-gap", "--months", "24"], "'24' is no whole number from 32 to 240"),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_one_sentence(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert said in capsys.readouterr().err
 
 
 def test_other_customers_may_live_in_the_same_economy(tmp_path: Path) -> None:

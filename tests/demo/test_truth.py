@@ -27,6 +27,8 @@ from demo.truth import (
     read_curves,
     tell_truth,
 )
+from pipelines.queries import load_query
+from pipelines.specs import load_specs
 
 MONTHS, AS_OF_MONTH, CUSTOMERS = 15, 8, 5000
 
@@ -104,6 +106,14 @@ def test_no_kind_of_customer_is_told_wrong(outcomes: list[Outcome], model: str, 
         rows = kinds == value
         noise = np.sqrt((said[rows] * (1 - said[rows])).sum()) / rows.sum()
         assert abs(said[rows].mean() - came[rows].mean()) < 4 * noise + 0.12 * said[rows].mean(), (kind, value)
+
+
+def test_the_truth_speaks_of_what_the_labels_ask() -> None:
+    growth, distress = load_query("learn/labels_prospect_growth"), load_query("learn/labels_key_account_distress")
+    assert f"greatest({GROWTH_TIMES} * f.turnover_mean_12m, {GROWTH_FLOOR_CNY:.0f})" in growth
+    assert f"< {DISTRESS_TIMES} * f.turnover_mean_12m" in distress
+    assert f"arrears_days, 0) >= {BAD_ARREARS}" in distress
+    assert all(spec.horizon_months == HORIZON for spec in load_specs().values())
 
 
 def test_states_differ_in_what_they_bring(outcomes: list[Outcome]) -> None:
