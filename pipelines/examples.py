@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from models.spec import ModelSpec
 from pipelines.errors import ModelError
 from pipelines.features import build_features, widen_features
+from pipelines.populations import read_population
 from pipelines.settings import Settings, add_months
 from pipelines.specs import load_specs
 from pipelines.warehouse import Warehouse
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def build_rung(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> int:
     import pyarrow as pa
 
     matured_on = add_months(as_of, spec.horizon_months)
-    rows = read_population(warehouse, spec, as_of).query("status == 'eligible'")
+    rows = read_population(warehouse, spec, as_of).to_pandas().query("status == 'eligible'")
     labels = warehouse.read(spec.label_query, as_of=as_of, matured_on=matured_on, known_before=matured_on).to_pandas()
     answered = rows.merge(labels, on="customer_id", how="inner", validate="one_to_one").dropna(subset="label")
     table = pa.table(
@@ -97,21 +98,6 @@ def build_rung(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> int:
         }
     )
     return warehouse.replace("learn.examples", table, {"model_name": spec.name, "as_of": as_of})
-
-
-def read_population(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> pd.DataFrame:
-    """Return customer_id, is_scored_population, status and cause of every candidate; what is amiss is refused."""
-    rows = warehouse.read(spec.population_query, as_of=as_of).to_pandas()
-    wrong = rows[~rows["status"].isin(["eligible", "withheld", "excluded"])]
-    silent = rows[(rows["status"] == "eligible") != rows["cause"].isna()]
-    twice = int(rows["customer_id"].duplicated().sum())
-    if len(wrong) or len(silent) or twice:
-        raise ModelError(
-            f"sql/{spec.population_query}.sql as of {as_of} gives {len(wrong)} rows of unknown status, {len(silent)} "
-            f"whose cause does not fit their status and {twice} customers twice; expected each once, eligible without "
-            "a cause, withheld or excluded with one."
-        )
-    return rows
 
 
 def count_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> int:

@@ -46,20 +46,27 @@ def count_population(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> list
     return counts
 
 
+def read_population(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> pa.Table:
+    """Return customer_id, is_scored_population, status and cause of everybody asked about; what is amiss is refused."""
+    count_population(warehouse, spec, as_of)
+    rows = warehouse.read(spec.population_query, as_of=as_of)
+    refuse_twice(rows["customer_id"], spec, as_of)
+    return rows
+
+
 def read_candidates(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> Candidates:
     """Return the population that the model scores; no customer at all is refused, and one named twice.
 
     A bank may have customers and yet none to score, for instance no key account: then there are no candidates.
     """
-    if not count_population(warehouse, spec, as_of):
+    everyone = read_population(warehouse, spec, as_of)
+    if not everyone.num_rows:
         raise ModelError(
             f"no customer is described as of {as_of}, so {spec.name} has nobody to score. "
             f"Run `kcrm features --as-of {as_of}`; when it describes nobody, landing holds no customer known before."
         )
-    everyone = warehouse.read(spec.population_query, as_of=as_of)
     rows = everyone.filter(everyone["is_scored_population"]).select(["customer_id", "status", "cause"])
     rows = rows.take(pc.sort_indices(rows["customer_id"])).combine_chunks()
-    refuse_twice(rows["customer_id"], spec, as_of)
     return Candidates(rows, np.flatnonzero(pc.equal(rows["status"], "eligible").to_numpy(zero_copy_only=False)))
 
 
@@ -75,9 +82,9 @@ def refuse_misfits(counts: Iterable[Mapping[str, Any]], spec: ModelSpec, as_of: 
         )
 
 
-def refuse_twice(ordered: pa.ChunkedArray, spec: ModelSpec, as_of: date) -> None:
-    """Refuse a customer who stands in an ordered population more than once."""
-    twice = len(ordered) - pc.count_distinct(ordered).as_py()
+def refuse_twice(ids: pa.ChunkedArray, spec: ModelSpec, as_of: date) -> None:
+    """Refuse a customer who stands in a population more than once."""
+    twice = len(ids) - pc.count_distinct(ids).as_py()
     if twice:
         raise ModelError(
             f"sql/{spec.population_query}.sql as of {as_of} gives {twice} customers twice; expected each once. Mend it."

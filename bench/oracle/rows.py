@@ -20,6 +20,7 @@ from pipelines.extract import extract_source
 from pipelines.facts import build_facts
 from pipelines.frames import gather_frame
 from pipelines.migrate import migrate_warehouse
+from pipelines.populations import read_population
 from pipelines.settings import Settings
 from pipelines.train import read_examples
 from pipelines.warehouse import Warehouse
@@ -78,7 +79,7 @@ def read_taught_rows(warehouse: Warehouse, spec: ModelSpec, as_ofs: Sequence[dat
 
 
 def _describe_eligible(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> pd.DataFrame:
-    people = warehouse.read(spec.population_query, as_of=as_of).to_pandas().query("status == 'eligible'")
+    people = read_population(warehouse, spec, as_of).to_pandas().query("status == 'eligible'")
     batches = warehouse.stream("features/described_customers", as_of=as_of)
     frame = gather_frame(batches, ("customer_id",), spec.feature_names)
     chosen = frame.merge(people[["customer_id", "is_scored_population"]], on="customer_id", validate="one_to_one")

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from pipelines.errors import ModelError
-from pipelines.examples import build_examples, build_rung, list_rungs, read_population
+from pipelines.examples import build_examples, build_rung, list_rungs
 from pipelines.features import build_features
+from pipelines.populations import read_population
 from pipelines.settings import Settings, SourceSettings, add_months
 from pipelines.specs import load_spec
 from pipelines.warehouse import Warehouse
@@ -60,7 +61,7 @@ def test_population_accounts_for_every_customer(warehouse: Warehouse) -> None:
     fill_bank(warehouse, customers=12, until=date(2022, 5, 1))
     build_features(warehouse, date(2022, 5, 1))
     for name in ("prospect_growth", "key_account_distress"):
-        rows = read_population(warehouse, load_spec(name), date(2022, 5, 1))
+        rows = read_population(warehouse, load_spec(name), date(2022, 5, 1)).to_pandas()
         assert len(rows) == 12
         assert set(rows["status"]) == {"withheld"}
         assert set(rows["cause"]) == {"history_under_6_months"}
