@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.clock import Clock
-from bench.our_models import hash_trees, load_champions, read_described
+from bench.our_models import MOST_EXPLAINED, hash_trees, load_champions, read_described
 from bench.place import open_place
 from models.examples import Examples, arrange_examples
 from models.learner import choose_trees, lightgbm_params, limit_threads, load_booster, weigh_rows
@@ -57,13 +57,14 @@ def predict_bare(clock: Clock, as_of: str) -> dict[str, Any]:
 
 
 def contribute(clock: Clock, as_of: str, answer: str) -> dict[str, Any]:
-    """Time LightGBM's own contributions of every described customer; write them to a file."""
+    """Time LightGBM's own contributions of the customers read; write them to a file."""
     settings, warehouse = open_place()
     found = []
     with warehouse:
         for champion in load_champions(settings):
             booster = load_booster(champion.model_text)
-            array = read_described(warehouse, champion, as_of)[list(champion.spec.feature_names)].to_numpy()
+            frame = read_described(warehouse, champion, as_of, MOST_EXPLAINED)[list(champion.spec.feature_names)]
+            array = frame.to_numpy()
             with clock.running():
                 found.append(np.asarray(booster.predict(array, pred_contrib=True, num_threads=settings.num_threads)))
     np.save(answer, np.concatenate([part[:, :-1] for part in found]))
