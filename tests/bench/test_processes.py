@@ -25,7 +25,7 @@ def test_the_memory_of_a_child_counts() -> None:
 
 
 def test_a_process_that_fails_is_refused_with_its_last_words() -> None:
-    with pytest.raises(BenchError, match="ended with 3; its last words:\nno ink"):
+    with pytest.raises(BenchError, match="ended with 3; its last words: no ink"):
         run_command([sys.executable, "-c", "import sys; print('no ink'); sys.exit(3)"], {})
 
 
