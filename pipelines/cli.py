@@ -90,7 +90,7 @@ def _add_questions(commands: Any) -> None:
         "on simulated banks: our models beside their rivals, a teacher that was told the truth, and the truth itself"
     )
     gap = _add(commands, "oracle-gap", words, _oracle_gap)
-    many = "of each bank; the teacher has ten times as many (20,000: some 10 GB of disk)"
+    many = "of each bank; the teacher has ten times as many (20,000: some 2 GB of disk a seed)"
     gap.add_argument("--customers", type=_number(500, 1_000_000), default=20_000, help=many)
     gap.add_argument("--months", type=_number(32, 240), default=36)
     seeds = "one bank a seed; figures are means over them"
