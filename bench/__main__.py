@@ -12,7 +12,11 @@ from rich.console import Console
 
 from bench.rows import Row, print_rows, write_rows
 from bench.suite import ENGINES, ROWS, Plan, measure
+from pipelines.cli import number_between
 from pipelines.errors import KcrmError
+
+_CUSTOMERS = number_between(400, 10_000_000)  # with fewer, the models find too few events to learn from
+_MONTHS = number_between(20, 240)  # a year of history, examples of eight as_ofs, and room for their answers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Every step beside a rival, in one run.")
     parser.add_argument(
-        "--customers", type=_customers, default=20_000, help="of the bank measured (default %(default)s)"
+        "--customers", type=_CUSTOMERS, default=20_000, help="of the bank measured (default %(default)s)"
     )
-    parser.add_argument("--months", type=_months, default=24, help="of its history (default %(default)s)")
+    parser.add_argument("--months", type=_MONTHS, default=24, help="of its history (default %(default)s)")
     parser.add_argument("--engine", choices=ENGINES, action="append", help="default: both")
     parser.add_argument(
         "--row", choices=ROWS, action="append", help="only these rivals (the whole run is there in any case)"
@@ -51,22 +55,6 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--to", type=Path, default=Path("var/bench.json"), help="for the rows (%(default)s)")
     parser.add_argument("--featuretools", type=Path, help="the interpreter that has featuretools; without: no such row")
     return parser
-
-
-def _customers(text: str) -> int:
-    """Read --customers; with fewer the models find too few events to learn from."""
-    return _read_number(text, 400, 10_000_000)
-
-
-def _months(text: str) -> int:
-    """Read --months: a year of history, examples of eight as_ofs, and room for their answers."""
-    return _read_number(text, 20, 240)
-
-
-def _read_number(text: str, least: int, most: int) -> int:
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
-    return int(text)
 
 
 def _plan(options: argparse.Namespace) -> Plan:

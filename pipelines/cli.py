@@ -80,9 +80,9 @@ def _add_questions(commands: Any) -> None:
         "write the simulated bank as Parquet files, and the truth about it beside them",
         _demo_bank,
     )
-    bank.add_argument("--customers", type=_number(1, 10_000_000), default=20_000)
-    bank.add_argument("--months", type=_number(1, 240), default=36)
-    bank.add_argument("--seed", type=_number(0, 2**31), default=7)
+    bank.add_argument("--customers", type=number_between(1, 10_000_000), default=20_000)
+    bank.add_argument("--months", type=number_between(1, 240), default=36)
+    bank.add_argument("--seed", type=number_between(0, 2**31), default=7)
     bank.add_argument("--to", type=Path, required=True, help="folder to write to")
     defects = "plant defects of these kinds (none named: of every kind); truth/defects.parquet says where"
     bank.add_argument("--defects", nargs="*", metavar="KIND", help=defects)
@@ -91,10 +91,10 @@ def _add_questions(commands: Any) -> None:
     )
     gap = _add(commands, "oracle-gap", words, _oracle_gap)
     many = "of each bank; the teacher has ten times as many (20,000: some 2 GB of disk a seed)"
-    gap.add_argument("--customers", type=_number(500, 1_000_000), default=20_000, help=many)
-    gap.add_argument("--months", type=_number(32, 240), default=36)
+    gap.add_argument("--customers", type=number_between(500, 1_000_000), default=20_000, help=many)
+    gap.add_argument("--months", type=number_between(32, 240), default=36)
     seeds = "one bank a seed; figures are means over them"
-    gap.add_argument("--seed", type=_number(0, 2**31), nargs="+", default=[7], help=seeds)
+    gap.add_argument("--seed", type=number_between(0, 2**31), nargs="+", default=[7], help=seeds)
     gap.add_argument("--work", type=Path, default=Path("var/oracle"), help="for banks and warehouses (%(default)s)")
     gap.add_argument("--to", type=Path, default=Path("var/oracle_gap.json"), help="for the figures (%(default)s)")
 
@@ -105,7 +105,9 @@ def _add(commands: Any, name: str, words: str, command: Command, **defaults: Any
     return parser
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
+def number_between(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of an argument that is a whole number from `least` to `most`, and refuses another."""
+
     def read(text: str) -> int:
         if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from bench.our_steps import TABLES
 from demo.bank import END, write_bank
 from models.examples import Examples, FloatArray, arrange_examples
 from models.spec import ModelSpec
@@ -25,7 +26,6 @@ from pipelines.settings import Settings
 from pipelines.train import read_examples
 from pipelines.warehouse import Warehouse
 
-TABLES = ("customers", "transactions", "events")
 TRUTHS = {"prospect_growth": "true_growth", "key_account_distress": "true_distress"}
 
 
