@@ -29,6 +29,21 @@ LANDING_TABLES = (
     LandingTable("customers", ("customer_id",), is_required=True, is_windowed=False),
     LandingTable("transactions", ("transaction_id",), is_required=True, is_windowed=True),
     LandingTable("events", ("event_id",), is_required=False, is_windowed=True),
+    LandingTable("accounts", ("account_id",), is_required=False, is_windowed=False),
+    LandingTable("balances", ("account_id", "month"), is_required=False, is_windowed=True),
+    LandingTable("loans", ("loan_id",), is_required=False, is_windowed=False),
+    LandingTable("loan_months", ("loan_id", "month"), is_required=False, is_windowed=True),
+    LandingTable("income_costs", ("customer_id", "month"), is_required=False, is_windowed=True),
+    LandingTable("firm_reports", ("customer_id", "period_end", "period_months"), is_required=False, is_windowed=True),
+    LandingTable("holdings", ("holding_id",), is_required=False, is_windowed=True),
+    LandingTable("profile_fields", ("customer_id", "field_group", "field"), is_required=False, is_windowed=True),
+    LandingTable("crm_profiles", ("customer_id",), is_required=False, is_windowed=True),
+    LandingTable("contacts", ("contact_id",), is_required=False, is_windowed=True),
+    LandingTable("products", ("product_id",), is_required=False, is_windowed=False),
+    LandingTable("branches", ("branch_id",), is_required=False, is_windowed=False),
+    LandingTable("managers", ("manager_id",), is_required=False, is_windowed=False),
+    LandingTable("industries", ("industry_code",), is_required=False, is_windowed=False),
+    LandingTable("calendar", ("day",), is_required=False, is_windowed=False),
 )
 
 

@@ -9,9 +9,11 @@ select
     c.city as city,
     c.branch_id as branch_id,
     c.manager_id as manager_id,
+    c.group_id as group_id,
     c.founded_on as founded_on,
     c.joined_on as joined_on,
     c.employees as employees,
+    c.capital_cny as capital_cny,
     cast(c.known_on as date) as known_on
 from customers as c
 where

@@ -1,0 +1,131 @@
+-- One statement a table: what customers have with the bank and what it knows of them.
+create table landing.accounts (
+    account_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    product_id varchar(64),
+    branch_id varchar(64),
+    currency varchar(32),
+    rate_ratio double precision,
+    opened_on date,
+    closed_on date,
+    known_on date not null,
+    source_known_on date not null,
+    primary key (account_id, source_known_on)
+);
+
+create table landing.balances (
+    account_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    month date not null,
+    average_cny numeric(18, 2) not null,
+    end_cny numeric(18, 2) not null,
+    known_on date not null,
+    source_known_on date not null,
+    primary key (account_id, month, source_known_on)
+);
+
+create table landing.loans (
+    loan_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    product_id varchar(64),
+    granted_on date,
+    matures_on date,
+    principal_cny numeric(18, 2),
+    limit_cny numeric(18, 2),
+    rate_ratio double precision,
+    collateral_cny numeric(18, 2),
+    known_on date not null,
+    source_known_on date not null,
+    primary key (loan_id, source_known_on)
+);
+
+create table landing.loan_months (
+    loan_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    month date not null,
+    outstanding_cny numeric(18, 2) not null,
+    overdue_cny numeric(18, 2),
+    written_off_cny numeric(18, 2),
+    days_past_due integer,
+    class5 integer,
+    known_on date not null,
+    source_known_on date not null,
+    primary key (loan_id, month, source_known_on)
+);
+
+create table landing.income_costs (
+    customer_id varchar(64) not null,
+    month date not null,
+    interest_income_cny numeric(18, 2) not null,
+    fee_income_cny numeric(18, 2) not null,
+    interest_expense_cny numeric(18, 2) not null,
+    operating_cost_cny numeric(18, 2) not null,
+    risk_cost_cny numeric(18, 2) not null,
+    known_on date not null,
+    source_known_on date not null,
+    primary key (customer_id, month, source_known_on)
+);
+
+create table landing.firm_reports (
+    customer_id varchar(64) not null,
+    period_end date not null,
+    period_months integer not null,
+    revenue_cny numeric(18, 2),
+    operating_profit_cny numeric(18, 2),
+    net_income_cny numeric(18, 2),
+    assets_cny numeric(18, 2),
+    liabilities_cny numeric(18, 2),
+    equity_cny numeric(18, 2),
+    known_on date not null,
+    source_known_on date not null,
+    primary key (customer_id, period_end, period_months, source_known_on)
+);
+
+create table landing.holdings (
+    holding_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    product_id varchar(64) not null,
+    bought_on date,
+    matures_on date,
+    amount_cny numeric(18, 2) not null,
+    nav_ratio double precision,
+    known_on date not null,
+    source_known_on date not null,
+    primary key (holding_id, source_known_on)
+);
+
+create table landing.profile_fields (
+    customer_id varchar(64) not null,
+    field_group varchar(64) not null,
+    field varchar(64) not null,
+    is_filled boolean not null,
+    updated_on date,
+    known_on date not null,
+    source_known_on date not null,
+    primary key (customer_id, field_group, field, source_known_on)
+);
+
+create table landing.crm_profiles (
+    customer_id varchar(64) not null,
+    branch_id varchar(64),
+    manager_id varchar(64),
+    deposits_cny numeric(18, 2),
+    loans_cny numeric(18, 2),
+    product_count integer,
+    updated_on date,
+    known_on date not null,
+    source_known_on date not null,
+    primary key (customer_id, source_known_on)
+);
+
+create table landing.contacts (
+    contact_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    contacted_on date not null,
+    manager_id varchar(64),
+    branch_id varchar(64),
+    channel varchar(32),
+    known_on date not null,
+    source_known_on date not null,
+    primary key (contact_id, source_known_on)
+);
