@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -12,6 +13,8 @@ from pipelines.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 TABLE = "features.customer_features"
+POSITIONS = "features.customer_positions"
+Bounds: TypeAlias = dict[str, str | None]
 SLICE_CUSTOMERS = 250_000  # about three gigabytes at a time; each slice scans everybody's facts again
 
 
@@ -23,15 +26,21 @@ def build_features(warehouse: Warehouse, as_of: date, slice_customers: int = SLI
     partition = {"as_of": as_of}
     with warehouse.transaction():
         widen_features(warehouse, as_of)
+        slices = list_slices(warehouse, as_of, slice_customers)
+        _describe_slices(warehouse, POSITIONS, "features/customer_positions", as_of, slices)
         warehouse.replace_from("features.key_accounts", "features/key_accounts", partition, as_of=as_of)
-        first, *others = list_slices(warehouse, as_of, slice_customers)
-        rows = warehouse.replace_from(TABLE, QUERY, partition, as_of=as_of, **first)
-        rows += sum(warehouse.insert_from(TABLE, QUERY, as_of=as_of, **bounds) for bounds in others)
+        rows = _describe_slices(warehouse, TABLE, QUERY, as_of, slices)
     logger.info("features: %d customers as of %s", rows, as_of)
     return rows
 
 
-def list_slices(warehouse: Warehouse, as_of: date, slice_customers: int) -> list[dict[str, str | None]]:
+def _describe_slices(warehouse: Warehouse, table: str, query: str, as_of: date, slices: list[Bounds]) -> int:
+    first, *others = slices
+    rows = warehouse.replace_from(table, query, {"as_of": as_of}, as_of=as_of, **first)
+    return rows + sum(warehouse.insert_from(table, query, as_of=as_of, **bounds) for bounds in others)
+
+
+def list_slices(warehouse: Warehouse, as_of: date, slice_customers: int) -> list[Bounds]:
     """Return the bounds of the slices, half-open and without gaps; where nobody is known, one slice of everybody."""
     binds = {"as_of": as_of, "slice_customers": slice_customers}
     edges = warehouse.read("features/customer_slices", **binds)["first_customer"].to_pylist()[1:]

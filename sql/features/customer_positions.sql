@@ -1,0 +1,368 @@
+-- One row a customer known before :as_of with :first_customer <= customer_id < :next_customer (null: no end): what it has with the bank, as
+-- last told before :as_of. Books are told some days after a month ends, so back 0 is the last month of which the bank told anything; a row
+-- that is late for it stands as in the month before. Null: of that kind the bank had told nothing; zero: it told, and this customer has none.
+-- Of several rows of one key the newest is the one stated last (source_known_on).
+with spine as (
+    select distinct c.customer_id
+    from valid.customers as c
+    where
+        c.known_on < cast(:as_of as date)
+        and c.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or c.customer_id < cast(:next_customer as varchar(64)))
+),
+
+-- the last month told of each kind, bank-wide
+told as (
+    select
+        (
+            select max(b.month)
+            from landing.balances as b
+            where b.known_on < cast(:as_of as date) and b.month < cast(:as_of as date)
+        ) as balances_month,
+        (
+            select max(l.month)
+            from landing.loan_months as l
+            where l.known_on < cast(:as_of as date) and l.month < cast(:as_of as date)
+        ) as loans_month,
+        (
+            select max(i.month)
+            from landing.income_costs as i
+            where i.known_on < cast(:as_of as date) and i.month < cast(:as_of as date)
+        ) as costs_month,
+        exists (
+            select 1 as found
+            from landing.holdings as h
+            where h.known_on < cast(:as_of as date)
+        ) as has_holdings,
+        exists (
+            select 1 as found
+            from landing.accounts as a
+            where a.known_on < cast(:as_of as date)
+        ) as has_accounts
+),
+
+balance_rows as (
+    select
+        b.account_id,
+        b.customer_id,
+        b.average_cny,
+        b.end_cny,
+        cast(
+            (extract(year from t.balances_month) - extract(year from b.month)) * 12
+            + extract(month from t.balances_month) - extract(month from b.month) as integer
+        ) as back,
+        row_number() over (partition by b.account_id, b.month order by b.source_known_on desc) as newest
+    from valid.balances as b
+    cross join told as t
+    where
+        b.known_on < cast(:as_of as date)
+        and b.month <= t.balances_month
+        and b.month > cast(t.balances_month - interval '12' month as date)
+        and b.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or b.customer_id < cast(:next_customer as varchar(64)))
+),
+
+balances_of_account as (
+    select
+        b.customer_id,
+        b.account_id,
+        coalesce(max(case when b.back = 0 then b.end_cny end), max(case when b.back = 1 then b.end_cny end), 0) as end_cny,
+        coalesce(max(case when b.back = 0 then b.average_cny end), max(case when b.back = 1 then b.average_cny end), 0)
+            as average_cny,
+        sum(case when b.back between 1 and 2 then b.average_cny else 0 end) as average_before_3m_cny,
+        sum(case when b.back >= 1 then b.average_cny else 0 end) as average_before_12m_cny
+    from balance_rows as b
+    where b.newest = 1
+    group by b.customer_id, b.account_id
+),
+
+deposits as (
+    select
+        b.customer_id,
+        sum(b.end_cny) as deposits_cny,
+        sum(b.average_cny + b.average_before_3m_cny) as deposits_sum_3m_cny,
+        sum(b.average_cny + b.average_before_12m_cny) as deposits_sum_12m_cny
+    from balances_of_account as b
+    group by b.customer_id
+),
+
+loan_rows as (
+    select
+        l.loan_id,
+        l.customer_id,
+        l.outstanding_cny,
+        l.overdue_cny,
+        l.written_off_cny,
+        l.days_past_due,
+        l.class5,
+        cast(
+            (extract(year from t.loans_month) - extract(year from l.month)) * 12
+            + extract(month from t.loans_month) - extract(month from l.month) as integer
+        ) as back,
+        row_number() over (partition by l.loan_id, l.month order by l.source_known_on desc) as newest
+    from valid.loan_months as l
+    cross join told as t
+    where
+        l.known_on < cast(:as_of as date)
+        and l.month <= t.loans_month
+        and l.month > cast(t.loans_month - interval '12' month as date)
+        and l.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or l.customer_id < cast(:next_customer as varchar(64)))
+),
+
+months_of_loan as (
+    select
+        l.customer_id,
+        l.loan_id,
+        coalesce(max(case when l.back = 0 then l.outstanding_cny end), max(case when l.back = 1 then l.outstanding_cny end), 0)
+            as outstanding_cny,
+        coalesce(max(case when l.back = 0 then l.overdue_cny end), max(case when l.back = 1 then l.overdue_cny end), 0)
+            as overdue_cny,
+        coalesce(max(case when l.back = 0 then l.days_past_due end), max(case when l.back = 1 then l.days_past_due end), 0)
+            as days_past_due,
+        coalesce(max(case when l.back = 0 then l.class5 end), max(case when l.back = 1 then l.class5 end)) as class5,
+        max(case when l.back = 6 then l.outstanding_cny else 0 end) as outstanding_before_6m_cny,
+        coalesce(max(l.days_past_due), 0) as days_past_due_peak_12m,
+        sum(coalesce(l.written_off_cny, 0)) as written_off_12m_cny
+    from loan_rows as l
+    where l.newest = 1
+    group by l.customer_id, l.loan_id
+),
+
+loan_contracts as (
+    select
+        l.loan_id,
+        l.product_id,
+        l.matures_on,
+        l.limit_cny,
+        l.collateral_cny,
+        row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
+    from valid.loans as l
+    where
+        l.known_on < cast(:as_of as date)
+        and l.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or l.customer_id < cast(:next_customer as varchar(64)))
+),
+
+owing as (
+    select
+        m.customer_id,
+        c.product_id,
+        m.outstanding_cny,
+        m.overdue_cny,
+        m.days_past_due,
+        case when m.outstanding_cny > 0 then m.class5 end as class5,
+        m.outstanding_before_6m_cny,
+        m.days_past_due_peak_12m,
+        m.written_off_12m_cny,
+        case when m.outstanding_cny > 0 then c.limit_cny end as limit_cny,
+        case when m.outstanding_cny > 0 then c.collateral_cny end as collateral_cny,
+        case when m.outstanding_cny > 0 and c.matures_on >= cast(:as_of as date) then c.matures_on end as matures_on
+    from months_of_loan as m
+    left join loan_contracts as c on m.loan_id = c.loan_id and c.newest = 1
+),
+
+debts as (
+    select
+        o.customer_id,
+        sum(o.outstanding_cny) as loans_cny,
+        sum(o.outstanding_before_6m_cny) as loans_before_6m_cny,
+        sum(o.overdue_cny) as overdue_cny,
+        max(o.days_past_due) as days_past_due,
+        max(o.days_past_due_peak_12m) as days_past_due_peak_12m,
+        max(o.class5) as loan_class5,
+        sum(o.written_off_12m_cny) as written_off_12m_cny,
+        sum(o.limit_cny) as limit_cny,
+        sum(o.collateral_cny) as collateral_cny,
+        min(o.matures_on) as next_maturity_on
+    from owing as o
+    group by o.customer_id
+),
+
+holding_rows as (
+    select
+        h.customer_id,
+        h.product_id,
+        h.bought_on,
+        h.matures_on,
+        cast(h.amount_cny * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as value_cny,
+        row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
+    from valid.holdings as h
+    where
+        h.known_on < cast(:as_of as date)
+        and h.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or h.customer_id < cast(:next_customer as varchar(64)))
+),
+
+held as (
+    select
+        h.customer_id,
+        h.product_id,
+        h.value_cny
+    from holding_rows as h
+    where
+        h.newest = 1
+        and (h.bought_on is null or h.bought_on < cast(:as_of as date))
+        and (h.matures_on is null or h.matures_on >= cast(:as_of as date))
+),
+
+held_sums as (
+    select
+        h.customer_id,
+        sum(h.value_cny) as holdings_cny
+    from held as h
+    group by h.customer_id
+),
+
+account_rows as (
+    select
+        a.customer_id,
+        a.product_id,
+        a.opened_on,
+        a.closed_on,
+        row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
+    from valid.accounts as a
+    where
+        a.known_on < cast(:as_of as date)
+        and a.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or a.customer_id < cast(:next_customer as varchar(64)))
+),
+
+products_held as (
+    select
+        a.customer_id,
+        a.product_id
+    from account_rows as a
+    where
+        a.newest = 1
+        and (a.opened_on is null or a.opened_on < cast(:as_of as date))
+        and (a.closed_on is null or a.closed_on >= cast(:as_of as date))
+    union
+    select
+        o.customer_id,
+        o.product_id
+    from owing as o
+    where o.outstanding_cny > 0
+    union
+    select
+        h.customer_id,
+        h.product_id
+    from held as h
+),
+
+product_counts as (
+    select
+        p.customer_id,
+        count(p.product_id) as product_count
+    from products_held as p
+    group by p.customer_id
+),
+
+cost_rows as (
+    select
+        i.customer_id,
+        cast(
+            (extract(year from t.costs_month) - extract(year from i.month)) * 12
+            + extract(month from t.costs_month) - extract(month from i.month) as integer
+        ) as back,
+        i.interest_income_cny + i.fee_income_cny - i.interest_expense_cny - i.operating_cost_cny - i.risk_cost_cny
+            as contribution_cny,
+        row_number() over (partition by i.customer_id, i.month order by i.source_known_on desc) as newest
+    from valid.income_costs as i
+    cross join told as t
+    where
+        i.known_on < cast(:as_of as date)
+        and i.month <= t.costs_month
+        and i.month > cast(t.costs_month - interval '12' month as date)
+        and i.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or i.customer_id < cast(:next_customer as varchar(64)))
+),
+
+contributions as (
+    select
+        c.customer_id,
+        sum(case when c.back < 3 then c.contribution_cny else 0 end) as contribution_3m_cny,
+        sum(c.contribution_cny) as contribution_12m_cny
+    from cost_rows as c
+    where c.newest = 1
+    group by c.customer_id
+),
+
+-- the last yearly report and the one of the year before
+report_rows as (
+    select
+        r.customer_id,
+        r.period_end,
+        r.revenue_cny,
+        r.net_income_cny,
+        r.assets_cny,
+        r.liabilities_cny,
+        row_number() over (partition by r.customer_id, r.period_end order by r.source_known_on desc) as newest
+    from valid.firm_reports as r
+    where
+        r.known_on < cast(:as_of as date)
+        and r.period_end < cast(:as_of as date)
+        and r.period_end >= cast(cast(:as_of as date) - interval '36' month as date)
+        and r.period_months = 12
+        and r.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or r.customer_id < cast(:next_customer as varchar(64)))
+),
+
+reports as (
+    select
+        r.customer_id,
+        r.period_end,
+        r.revenue_cny,
+        r.net_income_cny,
+        r.assets_cny,
+        r.liabilities_cny,
+        lag(r.revenue_cny) over (partition by r.customer_id order by r.period_end) as revenue_before_cny,
+        row_number() over (partition by r.customer_id order by r.period_end desc) as place
+    from report_rows as r
+    where r.newest = 1
+)
+
+select
+    s.customer_id,
+    cast(:as_of as date) as as_of,
+    t.balances_month as balances_month,
+    t.loans_month as loans_month,
+    t.costs_month as costs_month,
+    cast(case when t.balances_month is not null then coalesce(d.deposits_cny, 0) end as numeric(18, 2)) as deposits_cny,
+    cast(case when t.balances_month is not null then coalesce(d.deposits_sum_3m_cny, 0) end as numeric(18, 2))
+        as deposits_sum_3m_cny,
+    cast(case when t.balances_month is not null then coalesce(d.deposits_sum_12m_cny, 0) end as numeric(18, 2))
+        as deposits_sum_12m_cny,
+    cast(case when t.has_holdings then coalesce(h.holdings_cny, 0) end as numeric(18, 2)) as holdings_cny,
+    cast(case when t.loans_month is not null then coalesce(o.loans_cny, 0) end as numeric(18, 2)) as loans_cny,
+    cast(case when t.loans_month is not null then coalesce(o.loans_before_6m_cny, 0) end as numeric(18, 2))
+        as loans_before_6m_cny,
+    cast(case when t.loans_month is not null then coalesce(o.overdue_cny, 0) end as numeric(18, 2)) as overdue_cny,
+    cast(case when t.loans_month is not null then coalesce(o.days_past_due, 0) end as integer) as days_past_due,
+    cast(case when t.loans_month is not null then coalesce(o.days_past_due_peak_12m, 0) end as integer)
+        as days_past_due_peak_12m,
+    cast(o.loan_class5 as integer) as loan_class5,
+    cast(case when t.loans_month is not null then coalesce(o.written_off_12m_cny, 0) end as numeric(18, 2))
+        as written_off_12m_cny,
+    cast(o.limit_cny as numeric(18, 2)) as limit_cny,
+    cast(o.collateral_cny as numeric(18, 2)) as collateral_cny,
+    o.next_maturity_on as next_maturity_on,
+    cast(case when t.has_accounts then coalesce(p.product_count, 0) end as integer) as product_count,
+    cast(case when t.costs_month is not null then coalesce(c.contribution_3m_cny, 0) end as numeric(18, 2))
+        as contribution_3m_cny,
+    cast(case when t.costs_month is not null then coalesce(c.contribution_12m_cny, 0) end as numeric(18, 2))
+        as contribution_12m_cny,
+    r.period_end as report_period_end,
+    r.revenue_cny as report_revenue_cny,
+    r.revenue_before_cny as report_revenue_before_cny,
+    r.net_income_cny as report_net_income_cny,
+    r.assets_cny as report_assets_cny,
+    r.liabilities_cny as report_liabilities_cny
+from spine as s
+cross join told as t
+left join deposits as d on s.customer_id = d.customer_id
+left join debts as o on s.customer_id = o.customer_id
+left join held_sums as h on s.customer_id = h.customer_id
+left join product_counts as p on s.customer_id = p.customer_id
+left join contributions as c on s.customer_id = c.customer_id
+left join reports as r on s.customer_id = r.customer_id and r.place = 1
