@@ -13,6 +13,7 @@ from demo.accounts import Accounts, draw_accounts, find_last_days, find_loss_mak
 from demo.balances import Balances, draw_balances, draw_deposits, sum_by_customer, tabulate_balances
 from demo.calendar import Calendar
 from demo.columns import Bools, Ints
+from demo.contacts import tabulate_contacts
 from demo.contracts import Contracts
 from demo.costs import Costs, count_bookings, draw_costs, tabulate_costs
 from demo.crm_profiles import tabulate_crm_profiles
@@ -35,6 +36,7 @@ _STREAMS = (
     "loss_makers", "last_days", "accounts", "deposits", "balances", "loans", "loan_months", "holdings", "reports",
     "tell_accounts", "tell_balances", "tell_loans", "tell_loan_months", "tell_income_costs", "tell_firm_reports",
     "tell_holdings", "tell_profile_fields", "tell_crm_profiles", "prices", "diligence", "managers",
+    "tell_contacts",
 )  # fmt: skip
 _FIRST_KEY = 100  # the batch's own parts and the bank's have the keys below
 
@@ -174,4 +176,5 @@ TABLES: Mapping[str, Callable[[Batch], pa.Table]] = {
     "holdings": _tabulate_holdings,
     "profile_fields": _tabulate_profiles,
     "crm_profiles": _tabulate_crm,
+    "contacts": lambda b: tabulate_contacts(b.stream("tell_contacts"), b.customers, b.staff, b.last_day, b.calendar),
 }

@@ -10,14 +10,13 @@ import pyarrow as pa
 from demo.calendar import Calendar
 from demo.columns import Bools, Ints, as_cny, as_dates, name_branches, name_customers, name_managers
 from demo.contracts import Contracts
-from demo.customers import Customers
+from demo.customers import Customers, find_managers
 from demo.products import PRODUCTS
-from demo.staff import STAYS, Staff
+from demo.staff import Staff
 from demo.telling import keep_known
 
 MONTHS_BACK = (2, 8)  # of the month whose last day a snapshot is of, counted from the bank's end
 SHARE_STALE = 0.08  # has no newer snapshot than the older
-HANDOVER_DAYS = 2  # between a manager's leaving and the successor's entry, as in landing.customers
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def tabulate_crm_profiles(
         {
             "customer_id": name_customers(customers.number).take(pa.array(shot.row)),
             "branch_id": name_branches(customers.branch[shot.row]),
-            "manager_id": name_managers(_find_managers(customers, staff, shot.row, shot.day)),
+            "manager_id": name_managers(find_managers(customers, staff, shot.row, shot.day)),
             "deposits_cny": as_cny(shot.deposits),
             "loans_cny": as_cny(shot.owed),
             "product_count": pa.array(shot.products.astype(np.int32)),
@@ -88,11 +87,3 @@ def _count_products(contracts: Contracts, in_month: Ints, day: int, count: int) 
     held = (holdings.bought <= day) & (holdings.matures > day)
     has[holdings.customer[held], holdings.product[held]] = True
     return np.asarray(has.sum(axis=1))
-
-
-def _find_managers(customers: Customers, staff: Staff, row: Ints, day: Ints) -> Ints:
-    """Return who looks after each customer on a day, the successor where the first has left since it joined."""
-    manager = customers.manager[row]
-    leaves_on = staff.leaves_on[manager]
-    is_over = (leaves_on != STAYS) & (leaves_on + HANDOVER_DAYS <= day) & (leaves_on > customers.joined[row])
-    return np.where(is_over, staff.succeed(manager), manager)

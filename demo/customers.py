@@ -10,7 +10,7 @@ import pyarrow as pa
 from demo.calendar import Calendar
 from demo.columns import Bools, Floats, Ints, as_cny, as_dates, name_branches, name_customers, name_managers, pick
 from demo.economy import INDUSTRIES, PERSONS
-from demo.staff import STAYS, Staff
+from demo.staff import HANDOVER_DAYS, STAYS, Staff
 
 CITIES = (("East", "Linhai"), ("East", "Yunhe"), ("South", "Nanping"), ("North", "Beishan"), ("West", "Xichuan"))
 SHARE_PERSON, SHARE_OUTSIDE, SHARE_LATE, SHARE_SCRAMBLER = 0.12, 0.08, 0.15, 0.35
@@ -121,7 +121,7 @@ def tabulate_customers(rng: np.random.Generator, customers: Customers, calendar:
     row = np.concatenate([np.arange(count), left])
     is_again = np.arange(row.size) >= count
     manager = np.where(is_again, staff.succeed(customers.manager[row]), customers.manager[row])
-    handed_over = staff.leaves_on[customers.manager[row]] + 2
+    handed_over = staff.leaves_on[customers.manager[row]] + HANDOVER_DAYS
     is_person, is_outside, parent = customers.is_person[row], customers.is_outside[row], customers.parent[row]
     return pa.table(
         {
@@ -144,9 +144,17 @@ def tabulate_customers(rng: np.random.Generator, customers: Customers, calendar:
     )
 
 
+def find_managers(customers: Customers, staff: Staff, row: Ints, day: Ints) -> Ints:
+    """Return who looks after each customer on a day, the successor where the first has left since it joined."""
+    manager = customers.manager[row]
+    leaves_on = staff.leaves_on[manager]
+    is_over = (leaves_on != STAYS) & (leaves_on + HANDOVER_DAYS <= day) & (leaves_on > customers.joined[row])
+    return np.where(is_over, staff.succeed(manager), manager)
+
+
 def _loses_manager(customers: Customers, calendar: Calendar, staff: Staff) -> Bools:
     leaves_on = staff.leaves_on[customers.manager]
-    is_before_end = (leaves_on != STAYS) & (leaves_on + 2 < calendar.first_day[-1])
+    is_before_end = (leaves_on != STAYS) & (leaves_on + HANDOVER_DAYS < calendar.first_day[-1])
     return np.asarray(is_before_end & (leaves_on > customers.joined) & ~customers.is_outside)
 
 

@@ -13,7 +13,7 @@ from demo.columns import Ints, as_dates, name_branches, name_managers, pick
 from demo.customers import CITIES
 from demo.economy import INDUSTRIES
 from demo.holidays import list_holidays
-from demo.staff import STAYS, Staff
+from demo.staff import HANDOVER_DAYS, STAYS, Staff
 from demo.telling import keep_known
 
 REGIONS = tuple(dict.fromkeys(region for region, _ in CITIES))
@@ -23,7 +23,6 @@ GRADES = ("trainee", "fourth", "third", "second", "first", "senior")
 GRADE_SHARES = (0.12, 0.22, 0.24, 0.20, 0.14, 0.08)
 TRAINEE, SENIOR = 0, len(GRADES) - 1
 RISES_A_YEAR, REVIEWED_WITHIN = 0.15, 12  # days after New Year
-HANDOVER_DAYS = 2  # as in landing.customers
 
 
 def tabulate_branches(staff: Staff, calendar: Calendar) -> pa.Table:

@@ -14,6 +14,7 @@ CUSTOMERS_PER_BRANCH = 800
 FEWEST_BRANCHES, MOST_BRANCHES = 12, 400
 LEAVES_A_MONTH = 0.006
 STAYS = -1
+HANDOVER_DAYS = 2  # between a manager's leaving and the successor's entry in landing.customers
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ KEYS = {  # beside known_on
     "holdings": ("holding_id",),
     "profile_fields": ("customer_id", "field_group", "field"),
     "crm_profiles": ("customer_id", "updated_on"),
+    "contacts": ("contact_id",),
     "products": ("product_id",),
     "branches": ("branch_id",),
     "managers": ("manager_id",),
@@ -38,6 +39,7 @@ HAPPENED = {  # the last day of what a row tells
     "holdings": "bought_on",
     "profile_fields": "updated_on",
     "crm_profiles": "updated_on",
+    "contacts": "contacted_on",
     "managers": "coalesce(left_on, exam_passed_on, joined_on)",
 }
 

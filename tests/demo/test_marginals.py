@@ -143,3 +143,14 @@ def test_profiles_have_gaps_by_manager_and_age(bank_tables: BankTables) -> None:
             avg(is_filled::int) filter (joined_on > date '2026-05-01')
         from last_profile_fields join last_customers using (customer_id)""")[0]
     assert old > new + 0.1
+
+
+def test_the_larger_are_met_more_often(bank_tables: BankTables) -> None:
+    counted = """
+        select p.kept, (select count(*) from contacts as c where c.customer_id = p.customer_id) as contacts
+        from (select customer_id, max(deposits_cny) as kept from crm_profiles group by customer_id) as p"""
+    large, small = bank_tables.ask(f"""
+        select avg(contacts) filter (kept > 200000), avg(contacts) filter (kept < 20000) from ({counted})""")[0]
+    assert large > 1.3 * small > 0
+    by_contact = bank_tables.number("select count(*) / count(distinct customer_id) from contacts")
+    assert 4 < by_contact < 10

@@ -103,6 +103,8 @@ def test_a_booking_is_on_an_account_of_its_customer(bank_tables: BankTables) -> 
         ("accounts", "branch_id", "branches"),
         ("managers", "branch_id", "branches"),
         ("crm_profiles", "manager_id", "managers"),
+        ("contacts", "manager_id", "managers"),
+        ("contacts", "branch_id", "branches"),
     ],
 )
 def test_every_reference_leads_somewhere(bank_tables: BankTables, child: str, key: str, parent: str) -> None:
@@ -232,3 +234,29 @@ def test_the_shortest_banks_have_every_table(tmp_path: Path, months: int) -> Non
     rows = write_bank(tmp_path, customers=60, months=months, seed=5)
     assert {f"{name}.parquet" for name in KEYS} <= set(read_bytes(tmp_path))
     assert (rows["balances"] > 0) == (months > 1)  # figures of the last month come after the end
+
+
+def test_nobody_is_met_at_two_branches_on_one_day_and_mostly_by_its_own_manager(bank_tables: BankTables) -> None:
+    one_day = "select count(distinct branch_id) as branches from contacts group by customer_id, contacted_on"
+    assert bank_tables.number(f"select count(*) from ({one_day}) where branches > 1") == 0
+    stated = """
+        select c.manager_id = m.manager_id as is_own, c.branch_id = m.branch_id as is_home
+        from contacts as c asof join customers as m
+        on c.customer_id = m.customer_id and c.contacted_on + 2 >= m.known_on"""
+    own, home = bank_tables.ask(f"select avg(is_own::int), avg(is_home::int) from ({stated})")[0]
+    assert 0.82 < own < 0.90
+    assert home == 1
+
+
+def test_contacts_are_made_on_working_days_and_written_down_within_three(bank_tables: BankTables) -> None:
+    assert bank_tables.number("select count(*) from contacts where isodow(contacted_on) > 5") == 0
+    delays = bank_tables.ask("select distinct known_on - contacted_on from contacts order by 1")
+    assert delays == [(0,), (1,), (2,), (3,)]
+    assert bank_tables.ask("select distinct channel from contacts order by 1") == [
+        ("call",), ("event",), ("message",), ("visit",),
+    ]  # fmt: skip
+
+
+def test_a_manager_who_has_left_meets_nobody(bank_tables: BankTables) -> None:
+    by_then = "from contacts as c join last_managers as m using (manager_id) where m.left_on <= c.contacted_on"
+    assert bank_tables.ask(f"select c.* {by_then} limit 3") == []

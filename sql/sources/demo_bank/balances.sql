@@ -1,0 +1,12 @@
+-- one row an account, month and day it was stated; known in [:known_from, :known_before)
+select
+    b.account_id as account_id,
+    b.customer_id as customer_id,
+    b.month as month,
+    b.average_cny as average_cny,
+    b.end_cny as end_cny,
+    cast(b.known_on as date) as known_on
+from balances as b
+where
+    cast(b.known_on as date) >= cast(:known_from as date)
+    and cast(b.known_on as date) < cast(:known_before as date)
