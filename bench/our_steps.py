@@ -12,9 +12,9 @@ from bench.digests import digest_validation
 from bench.place import open_place
 from bench.queries import ask
 from pipelines import steps
-from pipelines.contract import LANDING_TABLES
 
-TABLES = tuple(table.name for table in LANDING_TABLES)  # of the bank, what the pipeline reads
+# What is landed: the history of docs/benchmarks.md began with these, and compares like with like.
+TABLES = ("customers", "transactions", "events")
 
 # Imported before the clock runs: a rival does not import them, and they cost the same at every size.
 _HEAVY = {
@@ -25,6 +25,7 @@ _HEAVY = {
     "examples": ("pipelines.examples", "adbc_driver_postgresql.dbapi"),
     "train": ("pipelines.train", "mlflow.tracking", "adbc_driver_postgresql.dbapi"),
     "score": ("pipelines.score", "mlflow.tracking", "adbc_driver_postgresql.dbapi"),
+    "rules": ("pipelines.rules", "adbc_driver_postgresql.dbapi"),
     "publish": ("pipelines.publish", "adbc_driver_postgresql.dbapi"),
 }
 

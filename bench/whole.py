@@ -11,13 +11,13 @@ from bench.places import AS_OF, MONTH_BEFORE, Place
 from bench.processes import run_command
 from bench.rows import Aim, Measured, Row, compare
 
-WHOLE = "whole run"  # facts, features, score with reasons, publish
+WHOLE = "whole run"  # facts, features, score with reasons, rules, publish
 GROWTH = Aim("slower", 12)  # ten times the customers, and no worse than linear x 1.2
 GROWTH_OF_MEMORY = 5  # what is held grows to DuckDB's limit and by a few small vectors, not with the customers
 AIMED_CUSTOMERS = 1_000_000
 AIMED_SECONDS = 300.0
 AIMED_BYTES = 6 * 1024**3
-_TASKS = ("facts", "features", "score", "publish")
+_TASKS = ("facts", "features", "score", "rules", "publish")
 
 
 def fill(place: Place) -> Iterator[Row]:
@@ -34,6 +34,7 @@ def run_whole(place: Place) -> Generator[Row, None, Row]:
         report("facts, all months", place, place.step("facts", rebuild=True)),
         report("features, one as_of", place, place.step("features")),
         report("score with reasons, both models", place, place.step("score")),
+        report("rules", place, place.step("rules")),
         report("publish, the pointer", place, place.step("publish")),
     ]
     total = sum_whole(place, rows)

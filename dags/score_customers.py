@@ -1,9 +1,9 @@
 """Score every customer for a month, and publish the scores to the CRM.
 
 `facts` sums landing per customer and month, `features` describes each customer as of the day, `score` asks both
-champions (prospects likely to grow, key accounts near distress) and writes scores with their reasons, `publish` turns
-the CRM to the new run in one step. Until `publish` is done the CRM reads the run before; if anything fails, it goes on
-reading it.
+champions (prospects likely to grow, key accounts near distress) and writes scores with their reasons, `rules` says who
+is key and what each customer brings, `publish` turns the CRM to the new run in one step. Until `publish` is done the
+CRM reads the run before; if anything fails, it goes on reading it.
 
 * **When**: as soon as `pull_accounts` has checked a month; the partition key is handed on as it is.
 * **By hand**: trigger it with a partition key such as `2026-10` or with the parameter `month`. Scoring a month again
@@ -84,6 +84,13 @@ with DAG(
 
         return steps.score(as_of)
 
+    @task
+    def rules(as_of: date) -> dict[str, Any]:
+        """Fill what the CRM reads beside the scores."""
+        from pipelines import steps
+
+        return steps.rules(as_of)
+
     @task(outlets=[Asset(name="kcrm_scores", uri="warehouse://kcrm/crm/scores")])
     def publish(as_of: date) -> dict[str, Any]:
         """Turn the CRM to the new run."""
@@ -92,4 +99,4 @@ with DAG(
         return steps.publish(as_of)
 
     as_of = read_month()
-    facts(as_of) >> features(as_of) >> score(as_of) >> publish(as_of)
+    facts(as_of) >> features(as_of) >> score(as_of) >> rules(as_of) >> publish(as_of)

@@ -25,6 +25,7 @@ _STEPS: dict[str, str] = {
     "examples": "gather the examples whose answer is known by now",
     "train": "test, register and perhaps crown the models",
     "score": "score every candidate, with reasons, as a run nobody reads yet",
+    "rules": "fill what the CRM reads beside the scores: key accounts, contribution, tiers and more",
     "publish": "turn the CRM to the run of the as_of",
 }
 

@@ -10,6 +10,7 @@ from models.spec import ModelSpec
 from pipelines.errors import ModelError
 from pipelines.features import build_features, widen_features
 from pipelines.populations import read_population
+from pipelines.rulebook import Rulebook
 from pipelines.settings import Settings, add_months
 from pipelines.specs import load_specs
 from pipelines.warehouse import Warehouse
@@ -29,7 +30,7 @@ def build_examples(warehouse: Warehouse, as_of: date, settings: Settings, rebuil
     """
     specs = load_specs()
     shortest = min(spec.horizon_months for spec in specs.values())
-    describe_months(warehouse, list_rungs(settings.ladder_start, as_of, shortest), rebuild)
+    describe_months(warehouse, list_rungs(settings.ladder_start, as_of, shortest), settings.rulebook, rebuild)
     total = 0
     for spec in specs.values():
         built = build_model_examples(
@@ -52,7 +53,9 @@ def list_rungs(ladder_start: date, as_of: date, horizon_months: int) -> list[dat
     return [add_months(ladder_start, number) for number in range(count)]
 
 
-def describe_months(warehouse: Warehouse, as_ofs: list[date], rebuild: bool = False) -> int:
+def describe_months(
+    warehouse: Warehouse, as_ofs: list[date], rulebook: Rulebook | None = None, rebuild: bool = False
+) -> int:
     """Build the features of these as_ofs where they are absent; return how many were built.
 
     `rebuild` forgets every month first, those not asked for now too: they are described again when they are.
@@ -64,7 +67,7 @@ def describe_months(warehouse: Warehouse, as_ofs: list[date], rebuild: bool = Fa
     described = set(warehouse.read("features/described_as_ofs")["as_of"].to_pylist())
     absent = [as_of for as_of in as_ofs if as_of not in described]
     for as_of in absent:
-        build_features(warehouse, as_of)
+        build_features(warehouse, as_of, rulebook)
     return len(absent)
 
 

@@ -9,6 +9,8 @@ from typing import TypeAlias
 import pyarrow as pa
 
 from pipelines.dictionary import QUERY, load_dictionary, refuse_undeclared
+from pipelines.rulebook import Rulebook
+from pipelines.settings import add_months
 from pipelines.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
@@ -18,20 +20,28 @@ Bounds: TypeAlias = dict[str, str | None]
 SLICE_CUSTOMERS = 250_000  # about three gigabytes at a time; each slice scans everybody's facts again
 
 
-def build_features(warehouse: Warehouse, as_of: date, slice_customers: int = SLICE_CUSTOMERS) -> int:
+def build_features(
+    warehouse: Warehouse, as_of: date, rulebook: Rulebook | None = None, slice_customers: int = SLICE_CUSTOMERS
+) -> int:
     """Describe every customer known before `as_of`, and say who is a key account; return the customers described.
 
     Customers are described slice by slice, so that memory is bounded by the slice; all of them, or none.
     """
-    partition = {"as_of": as_of}
     with warehouse.transaction():
         widen_features(warehouse, as_of)
         slices = list_slices(warehouse, as_of, slice_customers)
         _describe_slices(warehouse, POSITIONS, "features/customer_positions", as_of, slices)
-        warehouse.replace_from("features.key_accounts", "features/key_accounts", partition, as_of=as_of)
+        name_key_accounts(warehouse, as_of, rulebook or Rulebook())
         rows = _describe_slices(warehouse, TABLE, QUERY, as_of, slices)
     logger.info("features: %d customers as of %s", rows, as_of)
     return rows
+
+
+def name_key_accounts(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
+    """Say who is a key account by the rule in force and, where it was described, by who was one a month before."""
+    rule = {**rulebook.parameters("key_accounts"), "rule_version": rulebook.version("key_accounts")}
+    days = {"as_of": as_of, "previous_as_of": add_months(as_of, -1)}
+    return warehouse.replace_from("features.key_accounts", "features/key_accounts", {"as_of": as_of}, **days, **rule)
 
 
 def _describe_slices(warehouse: Warehouse, table: str, query: str, as_of: date, slices: list[Bounds]) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from models.catalog import MODELS
 from pipelines.errors import PublicationError
 from pipelines.populations import count_population
+from pipelines.rules import drop_rule_rows, list_unapplied
 from pipelines.runs import (
     WITH_ROWS,
     Publication,
@@ -63,13 +64,19 @@ def rollback_run(warehouse: Warehouse) -> str:
 
 
 def refuse_incomplete(warehouse: Warehouse, run_id: str, as_of: date) -> None:
-    """Refuse a run that lacks a model, a candidate, or the reasons of a scored row."""
+    """Refuse a run that lacks a model, a candidate, the reasons of a scored row, or a rule."""
     there = {row["model_name"]: row for row in warehouse.read("crm/run_models", run_id=run_id).to_pylist()}
     faults = [fault for name in MODELS for fault in _list_faults(warehouse, name, as_of, there.get(name))]
     if faults:
         raise PublicationError(
             f"run {run_id} is not complete and is not published: {'; '.join(faults)}. "
-            f"Run `kcrm score --as-of {as_of}` again."
+            f"Run `kcrm score --as-of {as_of}` again, then `kcrm rules --as-of {as_of}`."
+        )
+    unapplied = list_unapplied(warehouse, run_id)
+    if unapplied:
+        raise PublicationError(
+            f"run {run_id} lacks the rules {', '.join(unapplied)} and is not published. "
+            f"Run `kcrm rules --as-of {as_of}`."
         )
 
 
@@ -93,14 +100,16 @@ def _find_standing(warehouse: Warehouse, as_of: date) -> str:
     if present and present[0].as_of < as_of and any(run["state"] == "superseded" for run in runs):
         raise PublicationError(
             f"the run of {as_of} was withdrawn by a rollback, and the CRM reads {present[0].run_id}. "
-            f"Run `kcrm score --as-of {as_of}` for a new one, then publish that."
+            f"Run `kcrm score --as-of {as_of}` for a new one, `kcrm rules` for the rest of it, then publish that."
         )
     for state in ("published", "kept", "superseded"):
         for run in runs:
             if run["state"] == state:
                 logger.info("publish: nothing is open as of %s; run %s stands, %s", as_of, run["run_id"], state)
                 return str(run["run_id"])
-    raise PublicationError(f"nothing is scored as of {as_of}: no run is open. Run `kcrm score --as-of {as_of}` first.")
+    raise PublicationError(
+        f"nothing is scored as of {as_of}: no run is open. Run `kcrm score --as-of {as_of}` first, then `kcrm rules`."
+    )
 
 
 def _turn(warehouse: Warehouse, history: list[Publication], run_id: str, as_of: date) -> None:
@@ -129,5 +138,6 @@ def _drop_old(warehouse: Warehouse, as_of: date, runs_kept: int) -> None:
     stay = {*standing[-runs_kept:], *kept[:runs_kept]}
     for run in runs:
         if run["run_id"] not in stay and run["state"] != "open":
+            drop_rule_rows(warehouse, run["run_id"])
             drop_rows(warehouse, run["run_id"])
             logger.info("publish: dropped the rows of run %s as of %s", run["run_id"], as_of)

@@ -50,6 +50,11 @@ def bind_text(text: str, binds: Mapping[str, Any], where: str) -> str:
     return compile_literal(clause.bindparams(**binds))
 
 
+def list_binds(name: str) -> frozenset[str]:
+    """Return the names of the binds that the named query asks for."""
+    return frozenset(sa.text(_COMMENT.sub("", load_query(name)))._bindparams)
+
+
 def hide_values(words: str) -> str:
     """Return the first line of an engine's words with quoted values left out: they may be a customer's."""
     return _VALUE.sub("'...'", words.strip().split("\n")[0])

@@ -11,6 +11,7 @@ from pipelines.errors import ModelError, PublicationError
 from pipelines.examples import describe_months
 from pipelines.populations import read_candidates
 from pipelines.registry import Registry, Version
+from pipelines.rules import forget_rules
 from pipelines.runs import find_open_run, open_run
 from pipelines.score_rows import refuse_unscored, stamp, tabulate_scores
 from pipelines.scorer import Scorer
@@ -36,8 +37,9 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
     for champion in champions.values():
         refuse_absent_features(warehouse, champion)
         warn_of_foreknowledge(champion, as_of)
-    describe_months(warehouse, [add_months(as_of, -1)])
+    describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)
     run_id = open_run(warehouse, as_of)
+    forget_rules(warehouse, run_id)
     rows = sum(score_model(warehouse, champion, as_of, run_id, settings) for champion in champions.values())
     return ScoreResult(run_id, rows)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import SettingsError
+from pipelines.rulebook import Rulebook, read_rulebook
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _MEMORY = re.compile(r"([0-9]+(\.[0-9]+)? ?[KMGT]i?B)?")
@@ -47,6 +48,7 @@ class Settings:
     reason_count: int = 5
     batch_rows: int = 50_000
     runs_kept: int = 2
+    rulebook: Rulebook = field(default_factory=Rulebook)
     memory_limit: str = "4GB"
     """What DuckDB may take before it puts aside on disk, beside its file; empty: 80 % of the machine's memory."""
 
@@ -82,6 +84,7 @@ def load_settings(root: Path = PROJECT_ROOT, environment: Mapping[str, str] = os
         var=var,
         source=environment.get("KCRM_SOURCE") or "demo_bank",
         sources={name: _source(path, name, entry) for name, entry in document["sources"].items()},
+        rulebook=read_rulebook(document["rules"], str(path)),
     )
     return _overlay(settings, document["settings"], environment, path)
 
@@ -110,10 +113,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"no configuration at {path}; copy kcrm.toml there or set KCRM_CONFIG.") from missing
     except tomllib.TOMLDecodeError as broken:
         raise SettingsError(f"{path} is not TOML: {broken}. Mend that line.") from broken
-    unknown = set(document) - {"settings", "sources"}
+    unknown = set(document) - {"settings", "sources", "rules"}
     if unknown:
-        raise SettingsError(f"{path} has unknown tables {sorted(unknown)}; expected [settings] and [sources.<name>].")
-    return {"settings": dict(document.get("settings", {})), "sources": document.get("sources", {})}
+        raise SettingsError(
+            f"{path} has unknown tables {sorted(unknown)}; expected [settings], [sources.<name>] and [rules.<section>]."
+        )
+    tables = {name: document.get(name, {}) for name in ("sources", "rules")}
+    return {"settings": dict(document.get("settings", {})), **tables}
 
 
 def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:

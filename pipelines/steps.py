@@ -12,7 +12,7 @@ from typing import Any
 from models.catalog import MODELS
 from pipelines.horizons import count_landing, record_horizon, refuse_outgrown, refuse_unreached
 from pipelines.journal import record_step
-from pipelines.settings import Settings, load_settings
+from pipelines.settings import Settings, add_months, load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
 
 MODEL_NAMES = tuple(MODELS)
@@ -68,12 +68,14 @@ def facts(as_of: date, rebuild: bool = False) -> dict[str, Any]:
 
 def features(as_of: date) -> dict[str, Any]:
     """Describe every customer as of the day."""
+    from pipelines.examples import describe_months
     from pipelines.features import build_features
 
     settings = load_settings()
     with record_step(settings, "features", as_of) as note, _open(settings) as warehouse:
         refuse_unreached(warehouse, "facts", as_of)
-        note.rows = build_features(warehouse, as_of)
+        describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)  # who was a key account stays one longer
+        note.rows = build_features(warehouse, as_of, settings.rulebook)
     return _told("features", as_of, rows=note.rows)
 
 
@@ -116,6 +118,17 @@ def score(as_of: date) -> dict[str, Any]:
         scored = score_customers(warehouse, as_of, settings)
         note.rows, note.message = scored.row_count, scored.run_id
     return _told("score", as_of, run_id=scored.run_id, rows=scored.row_count)
+
+
+def rules(as_of: date) -> dict[str, Any]:
+    """Fill what the CRM reads beside the scores, into the run that nobody reads yet."""
+    from pipelines.rules import apply_rules
+
+    settings = load_settings()
+    with record_step(settings, "rules", as_of) as note, _open(settings) as warehouse:
+        refuse_outgrown(warehouse, "facts", as_of)
+        note.rows = apply_rules(warehouse, as_of, settings.rulebook)
+    return _told("rules", as_of, rows=note.rows)
 
 
 def publish(as_of: date) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pipelines.migrate import migrate_warehouse
 from pipelines.warehouse import open_warehouse
 
 AS_OF = "2026-11-01"
-STEPS = ("extract", "validate", "facts", "features", "score", "publish")
+STEPS = ("extract", "validate", "facts", "features", "score", "rules", "publish")
 PUBLISHED = (
     "insert into ops.runs (run_id, as_of, attempt, state) values ('2026-10-01.1', date '2026-10-01', 1, 'published')",
     "insert into ops.publications (place, run_id, as_of, action) "

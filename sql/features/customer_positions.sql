@@ -29,16 +29,16 @@ told as (
             from landing.income_costs as i
             where i.known_on < cast(:as_of as date) and i.month < cast(:as_of as date)
         ) as costs_month,
-        exists (
-            select 1 as found
+        (
+            select max(h.known_on)
             from landing.holdings as h
             where h.known_on < cast(:as_of as date)
-        ) as has_holdings,
-        exists (
-            select 1 as found
+        ) is not null as has_holdings,
+        (
+            select max(a.known_on)
             from landing.accounts as a
             where a.known_on < cast(:as_of as date)
-        ) as has_accounts
+        ) is not null as has_accounts
 ),
 
 balance_rows as (

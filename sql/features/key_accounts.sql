@@ -1,24 +1,21 @@
--- One row a customer known before :as_of, with the key-account rule turnover_80_v1 of that day.
--- Key accounts are the smallest set of customers that makes 80 % of the turnover of the last twelve months, largest first, ties by
--- customer_id. Who has no positive turnover is none and has no place.
+-- One row a customer known before :as_of, by the key-account rule: existing, potential or neither, and why.
+-- Value is the contribution of the last twelve months of the books where the bank tells costs, else the turnover of twelve months, and basis
+-- says which. Key accounts are the fewest customers that make :entry_share of all positive value, largest first, ties by customer_id; who was
+-- one at :previous_as_of stays one up to :exit_share, so that nobody goes in and out at an edge. Without positive value nobody is one, nor has
+-- a place. Potential is who is no key account and has turnover, or is outside the bank with a yearly report of net income.
 with known as (
-    select distinct c.customer_id
-    from landing.customers as c
-    where
-        c.known_on < cast(:as_of as date)
-        and not exists (
-            select 1 as found
-            from ops.quarantine as q
-            where
-                q.table_name = 'customers'
-                and q.row_key = c.customer_id || '|' || cast(c.source_known_on as varchar(10))
-        )
+    select
+        c.customer_id,
+        c.relation,
+        row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
+    from valid.customers as c
+    where c.known_on < cast(:as_of as date)
 ),
 
 turnover as (
     select
         f.customer_id,
-        sum(f.inflow_cny - f.inflow_return_cny) as value_12m_cny
+        sum(f.inflow_cny - f.inflow_return_cny) as turnover_12m_cny
     from facts.customer_month as f
     where
         f.month < cast(:as_of as date)
@@ -30,36 +27,69 @@ turnover as (
 valued as (
     select
         k.customer_id,
-        cast(coalesce(t.value_12m_cny, 0) as numeric(18, 2)) as value_12m_cny,
-        coalesce(t.value_12m_cny, 0) > 0 as has_value
+        case when p.costs_month is not null then 'contribution_12m' else 'turnover_12m' end as basis,
+        cast(case when p.costs_month is not null then p.contribution_12m_cny else coalesce(t.turnover_12m_cny, 0) end as numeric(18, 2))
+            as value_12m_cny,
+        coalesce(t.turnover_12m_cny, 0) > 0
+        or (k.relation = 'outside' and coalesce(p.report_net_income_cny, 0) > 0) as has_prospects,
+        coalesce(b.is_key_account, false) as was_key_account
     from known as k
+    left join features.customer_positions as p on k.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
     left join turnover as t on k.customer_id = t.customer_id
+    left join features.key_accounts as b on k.customer_id = b.customer_id and b.as_of = cast(:previous_as_of as date)
+    where k.newest = 1
 ),
 
 placed as (
     select
         v.customer_id,
+        v.basis,
         v.value_12m_cny,
-        v.has_value,
+        v.value_12m_cny > 0 as has_value,
+        v.has_prospects,
+        v.was_key_account,
         row_number() over (order by v.value_12m_cny desc, v.customer_id collate "C" asc) as place,  -- noqa: references.consistent
-        sum(v.value_12m_cny) over (partition by v.has_value) as whole_cny,
+        sum(v.value_12m_cny) over (partition by v.value_12m_cny > 0) as whole_cny,
         sum(v.value_12m_cny) over (
             order by v.value_12m_cny desc, v.customer_id collate "C" asc  -- noqa: references.consistent
             rows between unbounded preceding and current row
-        ) as running_cny
+        ) - v.value_12m_cny as before_cny
     from valued as v
+),
+
+judged as (
+    select
+        p.customer_id,
+        p.basis,
+        p.value_12m_cny,
+        p.has_value,
+        p.has_prospects,
+        p.place,
+        p.whole_cny,
+        p.has_value and p.before_cny < :entry_share * p.whole_cny as enters,
+        p.has_value and p.was_key_account and p.before_cny < :exit_share * p.whole_cny as stays
+    from placed as p
 )
 
 select
-    p.customer_id,
+    j.customer_id,
     cast(:as_of as date) as as_of,
-    'turnover_80_v1' as rule_version,
-    p.has_value and p.running_cny - p.value_12m_cny < 0.8 * p.whole_cny as is_key_account,
-    'turnover_12m' as basis,
-    p.value_12m_cny,
+    :rule_version as rule_version,
+    j.enters or j.stays as is_key_account,
+    j.basis,
+    j.value_12m_cny,
     case
-        when p.has_value
-            then cast(p.value_12m_cny as double precision) / nullif(cast(p.whole_cny as double precision), 0)
+        when j.has_value
+            then cast(j.value_12m_cny as double precision) / nullif(cast(j.whole_cny as double precision), 0)
     end as value_share,
-    case when p.has_value then cast(p.place as integer) end as place
-from placed as p
+    case when j.has_value then cast(j.place as integer) end as place,
+    case
+        when j.enters or j.stays then 'existing'
+        when j.has_prospects then 'potential'
+        else 'neither'
+    end as account_class,
+    case
+        when j.enters then 'among_the_largest'
+        when j.stays then 'kept_until_exit'
+    end as reason
+from judged as j

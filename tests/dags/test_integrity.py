@@ -20,7 +20,7 @@ from pipelines.steps import MODEL_NAMES
 NAMES = ("pull_accounts", "score_customers", "train_models")
 STEPS = {
     "pull_accounts": ["read_month", "extract", "validate"],
-    "score_customers": ["read_month", "facts", "features", "score", "publish"],
+    "score_customers": ["read_month", "facts", "features", "score", "rules", "publish"],
     "train_models": ["read_month", "facts", "examples", "train"],
 }
 HEAVY = ("pandas", "lightgbm", "great_expectations", "mlflow", "sklearn", "duckdb", "pyarrow", "woodelf")

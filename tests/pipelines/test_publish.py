@@ -10,6 +10,7 @@ import pytest
 from pipelines.errors import PublicationError
 from pipelines.features import build_features
 from pipelines.publish import publish_run, rollback_run
+from pipelines.rules import apply_rules
 from pipelines.runs import Publication, flip_pointer, read_publications, stack_publications
 from pipelines.score import score_customers
 from pipelines.settings import Settings
@@ -47,8 +48,14 @@ def rows_of(warehouse: Warehouse, run_id: str) -> int:
     return int(run_id in found)
 
 
+def score(bank: Warehouse, as_of: date, settings: Settings) -> None:
+    """Fill the open run of an as_of, as the two steps before publish do."""
+    score_customers(bank, as_of, settings)
+    apply_rules(bank, as_of, settings.rulebook)
+
+
 def test_a_run_is_shown_only_once_published(bank: Warehouse, settings: Settings) -> None:
-    score_customers(bank, NOVEMBER, settings)
+    score(bank, NOVEMBER, settings)
     assert shown(bank) == set()
     assert publish_run(bank, NOVEMBER) == "2022-11-01.1"
     assert shown(bank) == {"2022-11-01.1"}
@@ -57,14 +64,14 @@ def test_a_run_is_shown_only_once_published(bank: Warehouse, settings: Settings)
 def test_nothing_open_returns_what_stands_or_is_an_error(bank: Warehouse, settings: Settings) -> None:
     with pytest.raises(PublicationError, match="nothing is scored as of 2022-11-01"):
         publish_run(bank, NOVEMBER)
-    score_customers(bank, NOVEMBER, settings)
+    score(bank, NOVEMBER, settings)
     assert publish_run(bank, NOVEMBER) == publish_run(bank, NOVEMBER) == "2022-11-01.1"
     assert len(read_publications(bank)) == 1
 
 
 def test_reruns_keep_the_last_two_runs(bank: Warehouse, settings: Settings) -> None:
     for _ in range(3):
-        score_customers(bank, NOVEMBER, settings)
+        score(bank, NOVEMBER, settings)
         publish_run(bank, NOVEMBER, runs_kept=2)
     assert states(bank) == {"2022-11-01.1": "dropped", "2022-11-01.2": "superseded", "2022-11-01.3": "published"}
     assert [rows_of(bank, f"2022-11-01.{attempt}") for attempt in (1, 2, 3)] == [0, 1, 1]
@@ -73,7 +80,7 @@ def test_reruns_keep_the_last_two_runs(bank: Warehouse, settings: Settings) -> N
 
 def test_rollback_goes_back_step_by_step_and_then_refuses(bank: Warehouse, settings: Settings) -> None:
     for as_of in (NOVEMBER, NOVEMBER, DECEMBER):
-        score_customers(bank, as_of, settings)
+        score(bank, as_of, settings)
         publish_run(bank, as_of)
     assert rollback_run(bank) == "2022-11-01.2"
     assert shown(bank) == {"2022-11-01.2"}
@@ -85,12 +92,12 @@ def test_rollback_goes_back_step_by_step_and_then_refuses(bank: Warehouse, setti
 
 def test_a_withdrawn_run_is_not_published_again_by_itself(bank: Warehouse, settings: Settings) -> None:
     for as_of in (NOVEMBER, DECEMBER):
-        score_customers(bank, as_of, settings)
+        score(bank, as_of, settings)
         publish_run(bank, as_of)
     rollback_run(bank)
     with pytest.raises(PublicationError, match="2022-12-01 was withdrawn by a rollback"):
         publish_run(bank, DECEMBER)
-    score_customers(bank, DECEMBER, settings)
+    score(bank, DECEMBER, settings)
     assert publish_run(bank, DECEMBER) == "2022-12-01.2"
     assert shown(bank) == {"2022-12-01.2"}
     assert publish_run(bank, NOVEMBER) == "2022-11-01.1", "an older as_of that stands is returned, and not shown"
@@ -101,7 +108,7 @@ def test_a_backfill_is_kept_and_never_shown(
     bank: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     for as_of in (DECEMBER, NOVEMBER):
-        score_customers(bank, as_of, settings)
+        score(bank, as_of, settings)
         with caplog.at_level(logging.WARNING):
             publish_run(bank, as_of)
     assert "does not turn it back" in caplog.text
@@ -119,7 +126,7 @@ def test_a_backfill_is_kept_and_never_shown(
     ],
 )
 def test_an_incomplete_run_is_refused(bank: Warehouse, settings: Settings, damage: str, told: str) -> None:
-    score_customers(bank, NOVEMBER, settings)
+    score(bank, NOVEMBER, settings)
     with bank.transaction():
         bank.run(damage)
     with pytest.raises(PublicationError, match=f"not complete.*{told}"):
@@ -129,7 +136,7 @@ def test_an_incomplete_run_is_refused(bank: Warehouse, settings: Settings, damag
 
 
 def test_of_two_publishers_one_is_refused(bank: Warehouse, settings: Settings) -> None:
-    score_customers(bank, NOVEMBER, settings)
+    score(bank, NOVEMBER, settings)
     read_before = read_publications(bank)
     publish_run(bank, NOVEMBER)
     with pytest.raises(PublicationError, match="another publisher came first"):

@@ -1,0 +1,118 @@
+"""The rulebook: what a bank may set of its rules (edges, shares, periods), typed, with defaults, and versioned.
+
+kcrm.toml lays [rules.<section>] over the defaults. A row that a rule makes carries the rule's version: the revision of
+its query and defaults, and a digest of what the bank has set otherwise, so that no change goes unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from pipelines.errors import SettingsError
+
+_DIGEST_LENGTH = 6
+
+
+@dataclass(frozen=True)
+class KeyAccountRule:
+    """Key accounts are the fewest that bring `entry_share` of positive value; who is one stays up to `exit_share`."""
+
+    entry_share: float = 0.80
+    exit_share: float = 0.85
+
+    def __post_init__(self) -> None:
+        if not 0 < self.entry_share <= self.exit_share <= 1:
+            raise SettingsError(
+                f"[rules.key_accounts] has entry_share {self.entry_share} and exit_share {self.exit_share}; expected "
+                "0 < entry_share <= exit_share <= 1."
+            )
+
+
+@dataclass(frozen=True)
+class TierRule:
+    """Lower edges of the six tiers of assets under management, in CNY; an edge belongs to the tier above it."""
+
+    gold_from_cny: int = 200_000
+    excellent_gold_from_cny: int = 500_000
+    platinum_from_cny: int = 1_000_000
+    excellent_platinum_from_cny: int = 3_000_000
+    diamond_from_cny: int = 5_000_000
+    black_gold_from_cny: int = 10_000_000
+
+    def __post_init__(self) -> None:
+        edges = list(asdict(self).values())
+        if edges != sorted(set(edges)) or edges[0] <= 0:
+            raise SettingsError(f"[rules.tiers] has lower edges {edges}; expected positive ones, each above the last.")
+
+
+@dataclass(frozen=True)
+class GroupRule:
+    """A group is a tree of parents; whose parents go on for more than `max_depth` steps is in a circle."""
+
+    max_depth: int = 20
+
+    def __post_init__(self) -> None:
+        if self.max_depth < 1:
+            raise SettingsError(f"[rules.groups] has max_depth {self.max_depth}; expected 1 or more.")
+
+
+@dataclass(frozen=True)
+class FixedRule:
+    """A rule of which nothing can be set."""
+
+
+# How often the queries or the defaults of a section have changed; a test holds digests of what each number stands for.
+REVISIONS: Mapping[str, int] = {"contributions": 1, "groups": 1, "key_accounts": 1, "products": 1, "tiers": 1}
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All sections."""
+
+    contributions: FixedRule = field(default_factory=FixedRule)
+    groups: GroupRule = field(default_factory=GroupRule)
+    key_accounts: KeyAccountRule = field(default_factory=KeyAccountRule)
+    products: FixedRule = field(default_factory=FixedRule)
+    tiers: TierRule = field(default_factory=TierRule)
+
+    def parameters(self, section: str) -> dict[str, Any]:
+        """Return what a section sets, by name."""
+        return asdict(getattr(self, section))
+
+    def version(self, section: str) -> str:
+        """Return the version of a section's rows: tiers_v1, or tiers_v1_3fa9c2 where the bank sets other edges."""
+        name = f"{section}_v{REVISIONS[section]}"
+        mine, defaults = self.parameters(section), Rulebook().parameters(section)
+        return name if mine == defaults else f"{name}_{digest(mine)}"
+
+
+def digest(parameters: Mapping[str, Any]) -> str:
+    """Return a short name of these parameters: the same for the same ones, on every machine."""
+    text = json.dumps(parameters, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def read_rulebook(document: Mapping[str, Mapping[str, Any]], where: str) -> Rulebook:
+    """Lay [rules.<section>] of a configuration over the defaults; an unknown name or another type is refused."""
+    known = {one.name for one in fields(Rulebook)}
+    unknown = sorted(set(document) - known)
+    if unknown:
+        raise SettingsError(f"{where} has unknown rules {unknown}; it takes {sorted(known)}: rename or remove them.")
+    return Rulebook(**{section: _read_section(section, given, where) for section, given in document.items()})
+
+
+def _read_section(section: str, given: Mapping[str, Any], where: str) -> Any:
+    defaults = getattr(Rulebook(), section)
+    for name, value in given.items():
+        wanted = type(getattr(defaults, name, None))
+        if wanted is type(None):
+            raise SettingsError(
+                f"[rules.{section}] in {where} has an unknown key {name}; it takes {sorted(asdict(defaults))}."
+            )
+        if type(value) is not wanted and not (wanted is float and type(value) is int):
+            raise SettingsError(f"{name} of [rules.{section}] in {where} is {value!r}; expected {wanted.__name__}.")
+    return replace(defaults, **given)

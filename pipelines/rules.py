@@ -1,0 +1,85 @@
+"""Rules: what the CRM reads beside the scores, each table by one query, into the open run of an as_of."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from pipelines.errors import PublicationError
+from pipelines.queries import list_binds
+from pipelines.rulebook import Rulebook
+from pipelines.runs import find_open_run
+from pipelines.warehouse import Warehouse
+
+JOURNAL = "ops.run_rules"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One table of the CRM: sql/rules/<name>.sql fills crm.<name>_v1 by a section of the rulebook."""
+
+    name: str
+    section: str
+
+    @property
+    def table(self) -> str:
+        """The table that it fills, of all runs."""
+        return f"crm.{self.name}_v1"
+
+    @property
+    def query(self) -> str:
+        """The query that fills it."""
+        return f"rules/{self.name}"
+
+
+# In the order in which they read each other.
+RULES = (
+    Rule("key_accounts", "key_accounts"),
+    Rule("group_members", "groups"),
+    Rule("product_positions", "products"),
+    Rule("contributions", "contributions"),
+    Rule("tiers", "tiers"),
+)
+
+
+def apply_rules(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
+    """Fill every rule's table for the open run of `as_of`, all or none; return the rows written."""
+    run_id = find_open_run(warehouse, as_of)
+    if run_id is None:
+        raise PublicationError(f"no run is open as of {as_of}, so rules have none to write to. Score it first.")
+    with warehouse.transaction():
+        warehouse.lock("ops.runs")
+        counts = {rule.name: _apply(warehouse, rule, as_of, run_id, rulebook) for rule in RULES}
+    logger.info("rules: %d rows of %d tables as of %s", sum(counts.values()), len(counts), as_of)
+    return sum(counts.values())
+
+
+def _apply(warehouse: Warehouse, rule: Rule, as_of: date, run_id: str, rulebook: Rulebook) -> int:
+    version = rulebook.version(rule.section)
+    offered = {**rulebook.parameters(rule.section), "as_of": as_of, "run_id": run_id, "rule_version": version}
+    binds = {name: value for name, value in offered.items() if name in list_binds(rule.query)}
+    rows = warehouse.replace_from(rule.table, rule.query, {"run_id": run_id}, **binds)
+    told = pa.table({"run_id": [run_id], "rule": [rule.name], "rule_version": [version], "row_count": [rows]})
+    warehouse.replace(JOURNAL, told, {"run_id": run_id, "rule": rule.name})
+    return rows
+
+
+def list_unapplied(warehouse: Warehouse, run_id: str) -> list[str]:
+    """Return the rules that have not written to the run."""
+    applied = set(warehouse.read("ops/applied_rules", run_id=run_id)["rule"].to_pylist())
+    return [rule.name for rule in RULES if rule.name not in applied]
+
+
+def forget_rules(warehouse: Warehouse, run_id: str) -> None:
+    """Forget that rules have written to the run: its scores are made anew, and rules read them."""
+    warehouse.replace(JOURNAL, [], {"run_id": run_id})
+
+
+def drop_rule_rows(warehouse: Warehouse, run_id: str) -> None:
+    """Drop what the rules wrote to a run."""
+    for rule in RULES:
+        warehouse.replace(rule.table, [], {"run_id": run_id})

@@ -1,0 +1,8 @@
+-- one row a rule that has written to the run :run_id; as of now
+select
+    r.rule,
+    r.rule_version,
+    r.row_count
+from ops.run_rules as r
+where r.run_id = :run_id
+order by r.rule

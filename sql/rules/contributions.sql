@@ -1,0 +1,306 @@
+-- One row a level (customer, group, branch, manager, product, industry, bank), key and month: of the last twelve months of the books told
+-- before :as_of, each (span_months 1) and all of them (span_months 12, under the last month). Income less cost, to the cent; the sums
+-- of every level are those of the bank. Who has no group, branch, manager or industry is summed under the key 'none'.
+-- The books are kept a customer, not a product: a customer's amounts fall to its products by their share of what it has of them
+-- (crm.product_positions: deposits, loans outstanding, holdings), and to 'none' where it has none. Shares are of eight decimals, and cents
+-- that rounding leaves over fall to the product with the largest amounts of the month.
+with last_told as (
+    select max(i.month) as month
+    from valid.income_costs as i
+    where i.known_on < cast(:as_of as date) and i.month < cast(:as_of as date)
+),
+
+told as (
+    select
+        n.customer_id,
+        n.month,
+        n.interest_income_cny,
+        n.fee_income_cny,
+        n.interest_expense_cny,
+        n.operating_cost_cny,
+        n.risk_cost_cny
+    from (
+        select
+            i.customer_id,
+            i.month,
+            i.interest_income_cny,
+            i.fee_income_cny,
+            i.interest_expense_cny,
+            i.operating_cost_cny,
+            i.risk_cost_cny,
+            row_number() over (partition by i.customer_id, i.month order by i.source_known_on desc) as newest
+        from valid.income_costs as i
+        cross join last_told as l
+        where
+            i.known_on < cast(:as_of as date)
+            and i.month <= l.month
+            and i.month > cast(l.month - interval '12' month as date)
+    ) as n
+    where n.newest = 1
+),
+
+current_customers as (
+    select
+        n.customer_id,
+        coalesce(m.root_customer_id, 'none') as group_key,
+        coalesce(n.branch_id, 'none') as branch_key,
+        coalesce(n.manager_id, 'none') as manager_key,
+        coalesce(n.industry_code, 'none') as industry_key
+    from (
+        select
+            c.customer_id,
+            c.branch_id,
+            c.manager_id,
+            c.industry_code,
+            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
+        from valid.customers as c
+        where c.known_on < cast(:as_of as date)
+    ) as n
+    left join crm.group_members_v1 as m on n.customer_id = m.customer_id and m.run_id = :run_id
+    where n.newest = 1
+),
+
+placed as (
+    select
+        t.customer_id,
+        t.month,
+        coalesce(c.group_key, 'none') as group_key,
+        coalesce(c.branch_key, 'none') as branch_key,
+        coalesce(c.manager_key, 'none') as manager_key,
+        coalesce(c.industry_key, 'none') as industry_key,
+        t.interest_income_cny,
+        t.fee_income_cny,
+        t.interest_expense_cny,
+        t.operating_cost_cny,
+        t.risk_cost_cny
+    from told as t
+    left join current_customers as c on t.customer_id = c.customer_id
+),
+
+-- each month, and all twelve under the last
+spanned as (
+    select
+        p.customer_id,
+        p.group_key,
+        p.branch_key,
+        p.manager_key,
+        p.industry_key,
+        p.month,
+        1 as span_months,
+        p.interest_income_cny,
+        p.fee_income_cny,
+        p.interest_expense_cny,
+        p.operating_cost_cny,
+        p.risk_cost_cny
+    from placed as p
+    union all
+    select
+        p.customer_id,
+        p.group_key,
+        p.branch_key,
+        p.manager_key,
+        p.industry_key,
+        l.month,
+        12 as span_months,
+        sum(p.interest_income_cny) as interest_income_cny,
+        sum(p.fee_income_cny) as fee_income_cny,
+        sum(p.interest_expense_cny) as interest_expense_cny,
+        sum(p.operating_cost_cny) as operating_cost_cny,
+        sum(p.risk_cost_cny) as risk_cost_cny
+    from placed as p
+    cross join last_told as l
+    group by p.customer_id, p.group_key, p.branch_key, p.manager_key, p.industry_key, l.month
+),
+
+weighed as (
+    select
+        w.customer_id,
+        w.product_id,
+        w.amount_cny,
+        sum(w.amount_cny) over (partition by w.customer_id) as whole_cny,
+        row_number() over (partition by w.customer_id order by w.amount_cny desc, w.product_id collate "C" asc) as place  -- noqa: references.consistent
+    from crm.product_positions_v1 as w
+    where w.run_id = :run_id and w.amount_cny > 0
+),
+
+rounded as (
+    select
+        w.customer_id,
+        w.product_id,
+        w.place,
+        cast(w.amount_cny / w.whole_cny as numeric(9, 8)) as share
+    from weighed as w
+),
+
+-- the first product takes what the others leave, so that the shares of a customer make exactly one
+shares as (
+    select
+        r.customer_id,
+        r.product_id,
+        case when r.place = 1 then 1 - sum(r.share) over (partition by r.customer_id) + r.share else r.share end as share
+    from rounded as r
+),
+
+product_sums as (
+    select
+        coalesce(h.product_id, 'none') as key,
+        s.month,
+        s.span_months,
+        sum(s.interest_income_cny * coalesce(h.share, 1)) as interest_income_cny,
+        sum(s.fee_income_cny * coalesce(h.share, 1)) as fee_income_cny,
+        sum(s.interest_expense_cny * coalesce(h.share, 1)) as interest_expense_cny,
+        sum(s.operating_cost_cny * coalesce(h.share, 1)) as operating_cost_cny,
+        sum(s.risk_cost_cny * coalesce(h.share, 1)) as risk_cost_cny
+    from spanned as s
+    left join shares as h on s.customer_id = h.customer_id
+    group by coalesce(h.product_id, 'none'), s.month, s.span_months
+),
+
+product_cents as (
+    select
+        p.key,
+        p.month,
+        p.span_months,
+        cast(p.interest_income_cny as numeric(18, 2)) as interest_income_cny,
+        cast(p.fee_income_cny as numeric(18, 2)) as fee_income_cny,
+        cast(p.interest_expense_cny as numeric(18, 2)) as interest_expense_cny,
+        cast(p.operating_cost_cny as numeric(18, 2)) as operating_cost_cny,
+        cast(p.risk_cost_cny as numeric(18, 2)) as risk_cost_cny,
+        row_number() over (
+            partition by p.month, p.span_months
+            order by p.interest_income_cny + p.fee_income_cny desc, p.key collate "C" asc  -- noqa: references.consistent
+        ) as place
+    from product_sums as p
+),
+
+bank_sums as (
+    select
+        s.month,
+        s.span_months,
+        sum(s.interest_income_cny) as interest_income_cny,
+        sum(s.fee_income_cny) as fee_income_cny,
+        sum(s.interest_expense_cny) as interest_expense_cny,
+        sum(s.operating_cost_cny) as operating_cost_cny,
+        sum(s.risk_cost_cny) as risk_cost_cny
+    from spanned as s
+    group by s.month, s.span_months
+),
+
+levels as (
+    select
+        'customer' as level,
+        s.customer_id as key,
+        s.month,
+        s.span_months,
+        s.interest_income_cny,
+        s.fee_income_cny,
+        s.interest_expense_cny,
+        s.operating_cost_cny,
+        s.risk_cost_cny
+    from spanned as s
+    union all
+    select
+        'group' as level,
+        s.group_key as key,
+        s.month,
+        s.span_months,
+        sum(s.interest_income_cny) as interest_income_cny,
+        sum(s.fee_income_cny) as fee_income_cny,
+        sum(s.interest_expense_cny) as interest_expense_cny,
+        sum(s.operating_cost_cny) as operating_cost_cny,
+        sum(s.risk_cost_cny) as risk_cost_cny
+    from spanned as s
+    group by s.group_key, s.month, s.span_months
+    union all
+    select
+        'branch' as level,
+        s.branch_key as key,
+        s.month,
+        s.span_months,
+        sum(s.interest_income_cny) as interest_income_cny,
+        sum(s.fee_income_cny) as fee_income_cny,
+        sum(s.interest_expense_cny) as interest_expense_cny,
+        sum(s.operating_cost_cny) as operating_cost_cny,
+        sum(s.risk_cost_cny) as risk_cost_cny
+    from spanned as s
+    group by s.branch_key, s.month, s.span_months
+    union all
+    select
+        'manager' as level,
+        s.manager_key as key,
+        s.month,
+        s.span_months,
+        sum(s.interest_income_cny) as interest_income_cny,
+        sum(s.fee_income_cny) as fee_income_cny,
+        sum(s.interest_expense_cny) as interest_expense_cny,
+        sum(s.operating_cost_cny) as operating_cost_cny,
+        sum(s.risk_cost_cny) as risk_cost_cny
+    from spanned as s
+    group by s.manager_key, s.month, s.span_months
+    union all
+    select
+        'industry' as level,
+        s.industry_key as key,
+        s.month,
+        s.span_months,
+        sum(s.interest_income_cny) as interest_income_cny,
+        sum(s.fee_income_cny) as fee_income_cny,
+        sum(s.interest_expense_cny) as interest_expense_cny,
+        sum(s.operating_cost_cny) as operating_cost_cny,
+        sum(s.risk_cost_cny) as risk_cost_cny
+    from spanned as s
+    group by s.industry_key, s.month, s.span_months
+    union all
+    select
+        'product' as level,
+        p.key,
+        p.month,
+        p.span_months,
+        p.interest_income_cny + case
+            when p.place = 1 then b.interest_income_cny - sum(p.interest_income_cny) over (partition by p.month, p.span_months) else 0
+        end as interest_income_cny,
+        p.fee_income_cny + case
+            when p.place = 1 then b.fee_income_cny - sum(p.fee_income_cny) over (partition by p.month, p.span_months) else 0
+        end as fee_income_cny,
+        p.interest_expense_cny + case
+            when p.place = 1 then b.interest_expense_cny - sum(p.interest_expense_cny) over (partition by p.month, p.span_months) else 0
+        end as interest_expense_cny,
+        p.operating_cost_cny + case
+            when p.place = 1 then b.operating_cost_cny - sum(p.operating_cost_cny) over (partition by p.month, p.span_months) else 0
+        end as operating_cost_cny,
+        p.risk_cost_cny + case
+            when p.place = 1 then b.risk_cost_cny - sum(p.risk_cost_cny) over (partition by p.month, p.span_months) else 0
+        end as risk_cost_cny
+    from product_cents as p
+    inner join bank_sums as b on p.month = b.month and p.span_months = b.span_months
+    union all
+    select
+        'bank' as level,
+        'bank' as key,
+        b.month,
+        b.span_months,
+        b.interest_income_cny,
+        b.fee_income_cny,
+        b.interest_expense_cny,
+        b.operating_cost_cny,
+        b.risk_cost_cny
+    from bank_sums as b
+)
+
+select
+    :run_id as run_id,
+    v.level,
+    v.key,
+    cast(:as_of as date) as as_of,
+    v.month,
+    v.span_months,
+    cast(v.interest_income_cny as numeric(18, 2)) as interest_income_cny,
+    cast(v.fee_income_cny as numeric(18, 2)) as fee_income_cny,
+    cast(v.interest_expense_cny as numeric(18, 2)) as interest_expense_cny,
+    cast(v.operating_cost_cny as numeric(18, 2)) as operating_cost_cny,
+    cast(v.risk_cost_cny as numeric(18, 2)) as risk_cost_cny,
+    cast(
+        v.interest_income_cny + v.fee_income_cny - v.interest_expense_cny - v.operating_cost_cny - v.risk_cost_cny as numeric(18, 2)
+    ) as contribution_cny,
+    :rule_version as rule_version
+from levels as v
