@@ -1,0 +1,69 @@
+"""The rulebook refuses nonsense, and no change of a rule goes without a new version."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from pipelines.errors import SettingsError
+from pipelines.queries import load_query
+from pipelines.rulebook import REVISIONS, Rulebook, digest, read_rulebook
+from pipelines.rules import RULES
+
+# What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
+PINNED: Mapping[str, tuple[int, str]] = {
+    "contributions": (1, "b2c9bc395e09"),
+    "groups": (1, "84588f7640ab"),
+    "key_accounts": (1, "d2e471b3f9ce"),
+    "products": (1, "d62689ba3d43"),
+    "tiers": (1, "ffd61e883ded"),
+}
+
+
+def describe_section(section: str) -> str:
+    """Return the digest of what a section's rows are made by."""
+    queries = [rule.query for rule in RULES if rule.section == section]
+    queries += ["features/key_accounts"] if section == "key_accounts" else []
+    text = " ".join(re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries))
+    defaults = digest(Rulebook().parameters(section))
+    return hashlib.sha256((defaults + " ".join(text.split())).encode()).hexdigest()[:12]
+
+
+@pytest.mark.parametrize("section", REVISIONS)
+def test_a_changed_rule_has_a_new_revision(section: str) -> None:
+    now = (REVISIONS[section], describe_section(section))
+    assert PINNED.get(section) == now, (
+        f"the queries or defaults of rule section {section!r} are not those of revision {PINNED.get(section)}: raise "
+        f"REVISIONS[{section!r}] in pipelines/rulebook.py where rows of released versions change, say so in the "
+        f"CHANGELOG, and pin {now} here."
+    )
+
+
+def test_every_rule_has_its_section() -> None:
+    assert {rule.section for rule in RULES} == set(REVISIONS)
+
+
+def test_another_setting_is_another_version() -> None:
+    book = read_rulebook({"tiers": {"gold_from_cny": 100_000}}, "kcrm.toml")
+    assert book.parameters("tiers")["gold_from_cny"] == 100_000
+    assert re.fullmatch(r"tiers_v1_[0-9a-f]{6}", book.version("tiers"))
+    assert book.version("key_accounts") == "key_accounts_v1"
+    assert read_rulebook({"tiers": {"gold_from_cny": 200_000}}, "kcrm.toml").version("tiers") == "tiers_v1"
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"tires": {}}, "unknown rules"),
+        ({"tiers": {"silver_from_cny": 1}}, "unknown key silver_from_cny"),
+        ({"tiers": {"gold_from_cny": "200k"}}, "expected int"),
+        ({"tiers": {"gold_from_cny": 500_000}}, "each above the last"),
+        ({"key_accounts": {"exit_share": 0.7}}, "entry_share <= exit_share"),
+        ({"groups": {"max_depth": 0}}, "1 or more"),
+    ],
+)
+def test_nonsense_is_refused(document: dict[str, dict[str, Any]], words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        read_rulebook(document, "kcrm.toml")
