@@ -39,6 +39,7 @@ class Rule:
 # In the order in which they read each other.
 RULES = (
     Rule("key_accounts", "key_accounts"),
+    Rule("pareto", "key_accounts"),
     Rule("group_members", "groups"),
     Rule("product_positions", "products"),
     Rule("contributions", "contributions"),

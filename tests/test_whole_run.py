@@ -33,6 +33,7 @@ TABLES = {
     "features.customer_positions": ("customer_id", "as_of"),
     "crm.reasons": ("model_name", "customer_id", "place"),
     "crm.key_accounts": ("customer_id",),
+    "crm.pareto": ("percent",),
     "crm.group_members": ("customer_id",),
     "crm.product_positions": ("customer_id", "product_id"),
     "crm.contributions": ("level", "key", "month", "span_months"),

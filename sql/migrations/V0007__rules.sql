@@ -149,3 +149,27 @@ select
     t.run_id
 from crm.tiers_v1 as t
 inner join ops.current_run as c on t.run_id = c.run_id;
+
+create table crm.pareto_v1 (
+    run_id varchar(64) not null,
+    as_of date not null,
+    percent integer not null,
+    basis varchar(32) not null,
+    customers integer not null,
+    value_12m_cny numeric(18, 2) not null,
+    running_share double precision,
+    rule_version varchar(64) not null
+);
+
+create view crm.pareto as
+select
+    p.as_of,
+    p.percent,
+    p.basis,
+    p.customers,
+    p.value_12m_cny,
+    p.running_share,
+    p.rule_version,
+    p.run_id
+from crm.pareto_v1 as p
+inner join ops.current_run as c on p.run_id = c.run_id;

@@ -16,7 +16,7 @@ from pipelines.rules import RULES
 PINNED: Mapping[str, tuple[int, str]] = {
     "contributions": (1, "b2c9bc395e09"),
     "groups": (1, "84588f7640ab"),
-    "key_accounts": (1, "d2e471b3f9ce"),
+    "key_accounts": (1, "03f9e583f077"),
     "products": (1, "d62689ba3d43"),
     "tiers": (1, "ffd61e883ded"),
 }
