@@ -43,11 +43,128 @@ SOUND: dict[str, dict[str, Any]] = {
         "known_on": date(2019, 11, 5),
         "source_known_on": date(2019, 11, 5),
     },
+    "accounts": {
+        "account_id": "a1",
+        "customer_id": "c1",
+        "product_id": "D01",
+        "branch_id": "b1",
+        "currency": "CNY",
+        "rate_ratio": 0.0035,
+        "opened_on": date(2015, 6, 30),
+        "closed_on": date(2019, 11, 4),
+    },
+    "balances": {
+        "account_id": "a1",
+        "customer_id": "c1",
+        "month": date(2019, 10, 1),
+        "average_cny": Decimal("1200.50"),
+        "end_cny": Decimal("900.00"),
+    },
+    "loans": {
+        "loan_id": "n1",
+        "customer_id": "c1",
+        "product_id": "L01",
+        "granted_on": date(2019, 1, 2),
+        "matures_on": date(2020, 1, 2),
+        "principal_cny": Decimal("500000.00"),
+        "limit_cny": Decimal("600000.00"),
+        "rate_ratio": 0.0435,
+        "collateral_cny": Decimal("0.00"),
+    },
+    "loan_months": {
+        "loan_id": "n1",
+        "customer_id": "c1",
+        "month": date(2019, 10, 1),
+        "outstanding_cny": Decimal("400000.00"),
+        "overdue_cny": Decimal("20000.00"),
+        "written_off_cny": Decimal("0.00"),
+        "days_past_due": 31,
+        "class5": 2,
+    },
+    "income_costs": {
+        "customer_id": "c1",
+        "month": date(2019, 10, 1),
+        "interest_income_cny": Decimal("120.00"),
+        "fee_income_cny": Decimal("-3.00"),
+        "interest_expense_cny": Decimal("40.00"),
+        "operating_cost_cny": Decimal("15.50"),
+        "risk_cost_cny": Decimal("-7.25"),
+    },
+    "firm_reports": {
+        "customer_id": "c1",
+        "period_end": date(2019, 6, 30),
+        "period_months": 6,
+        "revenue_cny": Decimal("900000.00"),
+        "operating_profit_cny": Decimal("-5000.00"),
+        "net_income_cny": Decimal("-8000.00"),
+        "assets_cny": Decimal("500000.00"),
+        "liabilities_cny": Decimal("520000.00"),
+        "equity_cny": Decimal("-20000.00"),
+    },
+    "holdings": {
+        "holding_id": "h1",
+        "customer_id": "c1",
+        "product_id": "W01",
+        "bought_on": date(2019, 3, 4),
+        "matures_on": date(2019, 9, 4),
+        "amount_cny": Decimal("100000.00"),
+        "nav_ratio": 1.02,
+    },
+    "profile_fields": {
+        "customer_id": "c1",
+        "field_group": "career",
+        "field": "career",
+        "is_filled": True,
+        "updated_on": date(2019, 11, 4),
+    },
+    "crm_profiles": {
+        "customer_id": "c1",
+        "branch_id": "b1",
+        "manager_id": "m1",
+        "deposits_cny": Decimal("900.00"),
+        "loans_cny": Decimal("400000.00"),
+        "product_count": 2,
+        "updated_on": date(2019, 10, 31),
+    },
+    "contacts": {
+        "contact_id": "k1",
+        "customer_id": "c1",
+        "contacted_on": date(2019, 11, 4),
+        "manager_id": "m1",
+        "branch_id": "b1",
+        "channel": "visit",
+    },
+    "products": {
+        "product_id": "D01",
+        "kind": "deposit",
+        "name": "活期存款",
+        "yield_type": "fixed",
+        "posted_rate_ratio": 0.0035,
+        "term_months": 12,
+        "launched_on": date(2019, 12, 1),
+    },
+    "branches": {"branch_id": "b1", "parent_branch_id": None, "kind": "head_office", "name": "总行"},
+    "managers": {
+        "manager_id": "m1",
+        "branch_id": "b1",
+        "grade": "senior",
+        "exam_passed_on": date(2012, 5, 6),
+        "joined_on": date(2010, 1, 4),
+        "left_on": date(2019, 11, 1),
+    },
+    "industries": {"industry_code": "C35", "name": "专用设备制造业", "name_en": None},
+    "calendar": {"day": date(2020, 1, 1), "is_business_day": False, "holiday": "New Year's Day"},
 }
+KNOWN = {"known_on": date(2019, 11, 5), "source_known_on": date(2019, 11, 5)}  # where a row does not say
+
+
+def complete_row(table: str, differences: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a sound row of the table but for what the mapping says."""
+    return KNOWN | SOUND[table] | dict(differences)
 
 
 def put_rows(warehouse: Warehouse, table: str, differences: Iterable[Mapping[str, Any]]) -> int:
     """Put one row for each mapping, a sound row but for what the mapping says, in the place of the table's rows."""
     types = warehouse.columns(f"landing.{table}")
-    rows = [dict.fromkeys(types) | SOUND[table] | dict(one) for one in differences]
+    rows = [dict.fromkeys(types) | complete_row(table, one) for one in differences]
     return warehouse.replace(f"landing.{table}", pa.Table.from_pylist(rows, pa.schema(list(types.items()))), {})

@@ -2,107 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from pipelines.contract import LANDING_TABLES
 from pipelines.promises import ROW_RULE, load_suites
 from pipelines.warehouse import Warehouse
-from tests.landing_rows import put_rows
+from tests.expectations import rows_of_contracts, rows_of_flows, rows_of_registers
+from tests.landing_rows import SOUND as SOUND_ROWS
+from tests.landing_rows import complete_row, put_rows
 
 AS_OF = date(2020, 1, 1)
-KEYS = {"customers": "customer_id", "transactions": "transaction_id", "events": "event_id"}
+KEYS = {table.name: table.key for table in LANDING_TABLES}
 Row = dict[str, Any]
 
-# For each promise, rows that break it and nothing else.
-BREAKING: dict[tuple[str, str], list[Row]] = {
-    ("customers", "has_customer_id"): [{"customer_id": " "}],
-    ("customers", "is_kind_known"): [{"kind": "firm"}],
-    ("customers", "is_relation_known"): [{"relation": "prospect"}],
-    ("customers", "has_no_negative_employees"): [{"employees": -1}],
-    ("customers", "has_no_negative_capital"): [{"capital_cny": Decimal("-0.01")}],
-    ("customers", "is_founded_when_known"): [{"founded_on": date(2019, 1, 3)}],
-    ("customers", "is_name_readable"): [
-        {"name": "恒信�械"},
-        {"name": "锟斤拷机械"},
-        {"name": "å…¬å¸"},
-        {"name": "æœ‰é™å…¬å¸"},
-        {"name": "SociÃ©tÃ©"},
-        {"name": "Ltd â€“ North"},
-        {"name": "????有限"},
-    ],
-    ("transactions", "has_transaction_id"): [{"transaction_id": ""}],
-    ("transactions", "has_customer_id"): [{"customer_id": "  "}],
-    ("transactions", "is_kind_known"): [{"kind": "Receipt"}],
-    ("transactions", "is_amount_signed_as_kind"): [
-        {"kind": "receipt", "amount_cny": Decimal("-1.00")},
-        {"kind": "payment", "amount_cny": Decimal("1.00")},
-        {"kind": "receipt_return", "amount_cny": Decimal("1.00")},
-        {"kind": "payment_return", "amount_cny": Decimal("-1.00")},
-        {"kind": "receipt_reversal", "amount_cny": Decimal("1.00")},
-        {"kind": "payment_reversal", "amount_cny": Decimal("-1.00")},
-    ],
-    ("transactions", "is_booked_when_known"): [{"booked_on": date(2019, 11, 6)}],
-    ("transactions", "is_booked_since_1990"): [{"booked_on": date(1989, 12, 31)}],
-    ("transactions", "is_amount_plausible"): [{"amount_cny": Decimal("10000000000.01")}],
-    ("transactions", "is_amount_not_zero"): [{"amount_cny": Decimal("0.00")}],
-    ("transactions", "is_not_void"): [{"is_void": True}],
-    ("transactions", "has_counterparty"): [{"counterparty_id": None}],
-    ("transactions", "is_customer_known"): [{"customer_id": "c9"}, {"customer_id": "known_on_as_of"}],
-    ("transactions", "is_stated_once"): [
-        {"transaction_id": "twice", "known_on": date(2019, 11, 7), "source_known_on": date(2019, 11, 7)},
-        {"transaction_id": "twice", "known_on": date(2019, 11, 8), "source_known_on": date(2019, 11, 8)},
-    ],
-    ("events", "has_event_id"): [{"event_id": ""}],
-    ("events", "has_customer_id"): [{"customer_id": ""}],
-    ("events", "is_kind_known"): [{"kind": "bankruptcy"}],
-    ("events", "is_value_in_range"): [
-        {"kind": "arrears", "value": -1.0},
-        {"kind": "arrears", "value": None},
-        {"kind": "class5", "value": 0.0},
-        {"kind": "class5", "value": 6.0},
-        {"kind": "class5", "value": 2.5},
-    ],
-    ("events", "is_dated_when_known"): [{"occurred_on": date(2019, 11, 6)}],
-    ("events", "is_dated_since_1990"): [{"occurred_on": date(1900, 1, 1)}],
-    ("events", "is_customer_known"): [{"customer_id": "c9"}],
-    ("events", "is_stated_once"): [
-        {"event_id": "twice", "known_on": date(2019, 11, 7), "source_known_on": date(2019, 11, 7)},
-        {"event_id": "twice", "known_on": date(2019, 11, 8), "source_known_on": date(2019, 11, 8)},
+CASES = (rows_of_flows, rows_of_contracts, rows_of_registers)
+# For each promise, rows that break it and nothing else; for each table, rows near the edge that break nothing.
+BREAKING = {of: rows for cases in CASES for of, rows in cases.BREAKING.items()}
+SOUND = {table: rows for cases in CASES for table, rows in cases.SOUND.items()}
+
+OF_REGISTERS = {"is_branch_known", "is_manager_known", "is_product_known"}
+
+# What other tables know, where a promise asks for it; each has a row that comes a day too late to count.
+TOO_LATE = {"known_on": AS_OF, "source_known_on": AS_OF}
+OWN_CUSTOMERS = [f"k{place}" for place in range(60)] + ["in_wan", "grown"]  # of tables whose key is the customer
+CONTEXT: dict[str, list[Row]] = {
+    "customers": [{"customer_id": name} for name in ("c1", *OWN_CUSTOMERS)],
+    "branches": [{}],
+    "managers": [{}],
+    "products": [{}, {"product_id": "W01", "kind": "wealth"}, {"product_id": "L01", "kind": "overdraft"}],
+    "accounts": [
+        {},
+        {"account_id": "overdrawn", "product_id": "L01"},
+        {"account_id": "product_unknown", "product_id": "X01"},
+        {"account_id": "known_on_as_of", "product_id": "L01"} | TOO_LATE,
     ],
 }
-
-# Rows near the edge that break nothing.
-SOUND: dict[str, list[Row]] = {
-    "customers": [
-        {},
-        {"employees": 0, "capital_cny": Decimal("0.00"), "founded_on": date(2019, 1, 2)},
-        {"name": None, "employees": None},
-    ],
-    "transactions": [
-        {},
-        {"booked_on": date(2019, 11, 5), "amount_cny": Decimal("10000000000.00")},
-        {"booked_on": date(1990, 1, 1)},
-        {"kind": "payment", "amount_cny": Decimal("-1.00")},
-        {"kind": "receipt_return", "amount_cny": Decimal("-1.00")},
-        {"kind": "payment_return", "amount_cny": Decimal("1.00")},
-        {"kind": "receipt_reversal", "amount_cny": Decimal("-1.00")},
-        {"kind": "payment_reversal", "amount_cny": Decimal("1.00")},
-        {"kind": "other", "amount_cny": Decimal("-1.00")},
-    ],
-    "events": [
-        {},
-        {"kind": "arrears", "value": 0.0},
-        {"kind": "class5", "value": 1.0},
-        {"kind": "class5", "value": 5.0},
-        {"kind": "default", "value": None},
-        {"occurred_on": date(1990, 1, 1)},
-    ],
-}
-
-CUSTOMERS = [{}, {"customer_id": "known_on_as_of", "known_on": AS_OF, "source_known_on": AS_OF}]
+for _name, _rows in CONTEXT.items():
+    if _name != "accounts":
+        _rows.append({KEYS[_name][0]: "known_on_as_of"} | TOO_LATE)
 
 
 def _row_rules(table: str) -> set[str]:
@@ -115,7 +56,18 @@ def _rows_with_broken_promises(table: str) -> list[tuple[Row, set[str]]]:
     """Return rows with the promises that each must break, each under its own key unless it gives one."""
     cases = [(row, {promise}) for (of, promise), rows in BREAKING.items() if of == table for row in rows]
     cases += [(row, set()) for row in SOUND[table]]
-    return [({KEYS[table]: f"k{place}"} | row, broken) for place, (row, broken) in enumerate(cases)]
+    return [(_name_key(table, place) | row, broken) for place, (row, broken) in enumerate(cases)]
+
+
+def _name_key(table: str, place: int) -> Row:
+    """Return a key of its own for the row at a place: an id, or a day."""
+    first = KEYS[table][0]
+    return {first: f"k{place}" if first != "day" else AS_OF + timedelta(days=place)}
+
+
+def _put_context(warehouse: Warehouse, is_empty: bool = False) -> None:
+    for table, rows in CONTEXT.items():
+        put_rows(warehouse, table, [] if is_empty else rows)
 
 
 def _judge(warehouse: Warehouse, table: str, as_of: date = AS_OF) -> dict[str, set[str]]:
@@ -125,8 +77,13 @@ def _judge(warehouse: Warehouse, table: str, as_of: date = AS_OF) -> dict[str, s
 
 
 def _key_of(table: str, row: Row) -> str:
-    stated = row.get("source_known_on", date(2019, 1, 2) if table == "customers" else date(2019, 11, 5))
-    return f"{row[KEYS[table]]}|{stated}"
+    """Return the key as ops.quarantine has it: the columns of LandingTable.key, then the day it was stated."""
+    whole = complete_row(table, row)
+    return "|".join(str(whole[name]) for name in (*KEYS[table], "source_known_on"))
+
+
+def test_every_table_has_rows_here() -> None:
+    assert set(SOUND) == set(SOUND_ROWS) == set(KEYS)
 
 
 @pytest.mark.parametrize("table", sorted(KEYS))
@@ -137,7 +94,7 @@ def test_every_row_rule_has_a_breaking_row(table: str) -> None:
 @pytest.mark.parametrize("table", sorted(KEYS))
 def test_a_row_breaks_the_promise_it_breaks_and_no_other(warehouse: Warehouse, table: str) -> None:
     cases = _rows_with_broken_promises(table)
-    put_rows(warehouse, "customers", CUSTOMERS)
+    _put_context(warehouse)
     put_rows(warehouse, table, [row for row, _ in cases])
     assert _judge(warehouse, table) == {_key_of(table, row): broken for row, broken in cases}
 
@@ -146,11 +103,37 @@ def test_a_row_breaks_the_promise_it_breaks_and_no_other(warehouse: Warehouse, t
 def test_what_is_quarantined_depends_on_the_row_alone(warehouse: Warehouse, table: str) -> None:
     (suite,) = [one for one in load_suites() if one.table == table]
     cases = _rows_with_broken_promises(table)
-    put_rows(warehouse, "customers", CUSTOMERS)
+    _put_context(warehouse)
     put_rows(warehouse, table, [row for row, _ in cases])
     among_others = _judge(warehouse, table, date(2030, 1, 1))
-    put_rows(warehouse, "customers", [])
+    _put_context(warehouse, is_empty=True)
     for row, _ in cases:
         put_rows(warehouse, table, [row])
         key = _key_of(table, row)
         assert _judge(warehouse, table)[key] & set(suite.quarantined) == among_others[key] & set(suite.quarantined)
+
+
+@pytest.mark.parametrize(("table", "promise"), sorted(of for of in BREAKING if of[1] in OF_REGISTERS))
+def test_where_a_register_has_no_rows_nobody_can_tell_who_is_missing_from_it(
+    warehouse: Warehouse, table: str, promise: str
+) -> None:
+    _put_context(warehouse, is_empty=True)
+    put_rows(warehouse, table, BREAKING[table, promise][:1])
+    rows = warehouse.read(f"promises/{table}", as_of=AS_OF).to_pylist()
+    assert [row[promise] for row in rows] == [None]
+
+
+@pytest.mark.parametrize("table", sorted(KEYS))
+def test_a_quarantined_row_is_no_valid_row(warehouse: Warehouse, table: str) -> None:
+    """The keys that the promises build are those that the views of V0005 take apart."""
+    put_rows(warehouse, table, [{}, _name_key(table, 7)])
+    judged = warehouse.read(f"promises/{table}", as_of=AS_OF).to_pylist()
+    kept = warehouse.select("select * from valid." + table)
+    assert kept.num_rows == len(judged) == 2
+    warehouse.replace("ops.quarantine", _set_aside(table, str(judged[0]["row_key"])), {})
+    assert warehouse.select("select * from valid." + table).num_rows == 1
+
+
+def _set_aside(table: str, row_key: str) -> pa.Table:
+    row = {"table_name": table, "row_key": row_key, "promise": "is_sound", "as_of": AS_OF}
+    return pa.Table.from_pylist([row])

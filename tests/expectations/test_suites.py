@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.contract import LANDING_TABLES
 from pipelines.errors import SettingsError
 from pipelines.promises import SUITES_ROOT, Suite, load_suite, load_suites
 from pipelines.questions import suite_parameters
@@ -63,12 +64,8 @@ def test_every_parameter_is_one_that_the_run_gives(settings: Settings, suite: Su
     assert {name for promise in suite.promises for name in promise.parameters} <= set(given)
 
 
-def test_customers_and_transactions_are_required_and_events_are_not() -> None:
-    assert {suite.table: suite.is_required for suite in SUITES} == {
-        "customers": True,
-        "events": False,
-        "transactions": True,
-    }
+def test_a_suite_requires_the_tables_that_the_contract_requires() -> None:
+    assert {suite.table: suite.is_required for suite in SUITES} == {one.name: one.is_required for one in LANDING_TABLES}
     stops = {suite.table: {one.name for one in suite.promises if one.action == "stop"} for suite in SUITES}
     assert {table for table, names in stops.items() if "has_rows" in names} == {"customers", "transactions"}
 
