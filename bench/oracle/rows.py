@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from bench.our_steps import TABLES
 from demo.bank import END, write_bank
 from models.examples import Examples, FloatArray, arrange_examples
 from models.spec import ModelSpec
@@ -54,13 +53,13 @@ def fill_warehouse(warehouse: Warehouse, settings: Settings, as_ofs: Sequence[da
 def write_side(
     settings: Settings, customers: int, months: int, seed: int, end: date = END, customers_seed: int | None = None
 ) -> Path:
-    """Write the tables that the pipeline reads of one bank, and its truth, and return its folder.
+    """Write one bank and its truth, and return its folder.
 
     What an earlier trial left there goes first: features and answers of another bank would meet this one's truth.
     """
     shutil.rmtree(settings.var, ignore_errors=True)
     folder = settings.var / "bank"
-    write_bank(folder, customers, months, seed, end=end, customers_seed=customers_seed, tables=TABLES)
+    write_bank(folder, customers, months, seed, end=end, customers_seed=customers_seed)
     return folder
 
 
