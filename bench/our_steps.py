@@ -13,7 +13,7 @@ from bench.place import open_place
 from bench.queries import ask
 from pipelines import steps
 
-# What is landed: the history of docs/benchmarks.md began with these, and compares like with like.
+# What is written, landed and validated: docs/benchmarks.md began with these, and its history compares like with like.
 TABLES = ("customers", "transactions", "events")
 
 # Imported before the clock runs: a rival does not import them, and they cost the same at every size.

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from bench.our_steps import TABLES
 from bench.postgres_server import new_database, run_server
 from bench.processes import Ended, run_job
 from demo.bank import END
@@ -111,8 +112,9 @@ def _identify_generator() -> str:
 
 
 def _write_configuration(work: Path, months: int) -> Path:
-    """Write the benchmark's kcrm.toml: the same for every bank, but where its ladder begins."""
+    """Write the benchmark's kcrm.toml: it lands what is written, and its ladder begins where the bank's can."""
     path = work / f"kcrm-{months}.toml"
     start = add_months(AS_OF, -min(_LADDER_MONTHS, months - _HISTORY_MONTHS))
-    path.write_text(f"[settings]\n\n[sources.demo_bank]\nladder_start = {start}\n", encoding="utf-8")
+    source = f"[sources.demo_bank]\nladder_start = {start}\ntables = {list(TABLES)}\n"
+    path.write_text(f"[settings]\n\n{source}", encoding="utf-8")
     return path

@@ -60,7 +60,7 @@ def extract_source(warehouse: Warehouse, as_of: date, settings: Settings, sql_ro
     All tables go in one transaction: a source that breaks the contract in one of them leaves landing as it was.
     Rows stated known before the latest published as_of count as known on that day (see Warehouse.append_new).
     """
-    names = _list_queries(settings.source, sorted(settings.sources), sql_root)
+    names = _choose_queries(settings, _list_queries(settings.source, sorted(settings.sources), sql_root))
     rows_new = 0
     with open_source(settings.source_url, settings.num_threads) as source, warehouse.transaction():
         warehouse.lock("ops.publications")  # nobody publishes between this question and these rows
@@ -90,6 +90,21 @@ def _list_queries(source: str, configured: list[str], sql_root: Path) -> set[str
     if unknown:
         raise SourceError(f"{folder} has queries {unknown} of no landing table; expected of {known}: rename them.")
     return names
+
+
+def _choose_queries(settings: Settings, names: set[str]) -> set[str]:
+    """Return the queries to run: those that the source's `tables` name, where it names any, and its counts."""
+    wanted = settings.source_settings.tables
+    if wanted is None:
+        return names
+    missing = [table.name for table in LANDING_TABLES if table.is_required and table.name not in wanted]
+    unknown = sorted(set(wanted) - (names - {COUNTS}))
+    if missing or unknown:
+        raise SourceError(
+            f"tables of source {settings.source!r} in kcrm.toml lack {missing}, which are required, and name "
+            f"{unknown}, which have no query in sql/sources/{settings.source}/; it has {sorted(names)}: mend the list."
+        )
+    return names & {*wanted, COUNTS}
 
 
 def _append_table(

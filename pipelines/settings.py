@@ -26,7 +26,13 @@ class SourceSettings:
     ladder_start: date
     lookback_days: int | None = None
     stale_after_days: int | None = None
+    tables: tuple[str, ...] | None = None
+    """The landing tables that are pulled and asked about; without it all that sql/sources/<name>/ has a query for."""
     description: str = ""
+
+    def has_table(self, name: str) -> bool:
+        """Say whether a landing table is pulled of this source."""
+        return self.tables is None or name in self.tables
 
 
 @dataclass(frozen=True)
@@ -124,11 +130,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
     try:
-        source = SourceSettings(**entry)
+        source = SourceSettings(**{**entry, "tables": _tables(name, entry)})
     except TypeError as wrong:
         raise SettingsError(
             f"[sources.{name}] in {path} has keys {sorted(entry)}; expected ladder_start and, if wanted, "
-            "lookback_days, stale_after_days, description. Remove or rename the others."
+            "lookback_days, stale_after_days, tables, description. Remove or rename the others."
         ) from wrong
     if type(source.ladder_start) is not date or source.ladder_start.day != 1:
         raise SettingsError(f"ladder_start of source {name} is {source.ladder_start!r}; expected a first of month.")
@@ -137,6 +143,15 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
         if days is not None and (type(days) is not int or days < 1):
             raise SettingsError(f"{key} of source {name} is {days!r}; expected a whole number of days, 1 or more.")
     return source
+
+
+def _tables(name: str, entry: Mapping[str, Any]) -> tuple[str, ...] | None:
+    tables = entry.get("tables")
+    if tables is None:
+        return None
+    if not isinstance(tables, list) or not all(isinstance(one, str) for one in tables):
+        raise SettingsError(f"tables of source {name} is {tables!r}; expected a list of landing tables.")
+    return tuple(tables)
 
 
 _TUNABLE: dict[str, type] = {

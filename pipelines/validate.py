@@ -29,7 +29,7 @@ def validate_landing(settings: Settings, as_of: date) -> int:
     PromiseBroken when a critical promise of a table does not hold. Opens the warehouse itself, twice: once for Great
     Expectations, read-only, then to write, as DuckDB allows one process only one kind of connection at a time.
     """
-    suites = load_suites()
+    suites = [suite for suite in load_suites() if settings.source_settings.has_table(suite.table)]
     findings = ask_suites(settings, suites, as_of)
     with open_warehouse(settings.warehouse_url, settings.memory_limit) as warehouse, warehouse.transaction():
         _record(warehouse, suites, findings, as_of)

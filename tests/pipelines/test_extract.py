@@ -151,6 +151,16 @@ def test_lookback_bounds_what_keeps_coming_but_never_the_customers(warehouse: Wa
     assert len(read_days(warehouse, "customers")) == 2
 
 
+def test_only_the_tables_that_the_configuration_names_are_pulled(warehouse: Warehouse, bank: TinyBank) -> None:
+    bank.ask("counts", COUNTS)
+    bank.ask("branches", "select branch_id, known_on from a_file_that_is_not_there" + WINDOW)
+    with pytest.raises(SourceError, match=r"branches.sql fails on .* Mend the query or the source"):
+        bank.extract(warehouse)
+    name_tables(bank, "customers", "transactions")
+    assert bank.extract(warehouse) == 4
+    assert warehouse.select("select count(*) as n from ops.source_counts")["n"].to_pylist() == [1]
+
+
 def test_columns_that_a_source_has_not_are_null(warehouse: Warehouse, bank: TinyBank) -> None:
     bank.extract(warehouse)
     rows = warehouse.select("select channel, counterparty_id, amount_cny from landing.transactions").to_pylist()
@@ -243,6 +253,18 @@ def break_counts(bank: TinyBank) -> None:
     bank.ask("counts", "select 'void' as subject, 'three' as row_count where :known_from <> :known_before")
 
 
+def name_tables(bank: TinyBank, *tables: str) -> None:
+    bank.settings = replace(bank.settings, sources={"tiny": SourceSettings(date(2020, 1, 1), tables=tables)})
+
+
+def name_too_few_tables(bank: TinyBank) -> None:
+    name_tables(bank, "customers")
+
+
+def name_table_without_query(bank: TinyBank) -> None:
+    name_tables(bank, "customers", "transactions", "loans")
+
+
 def remove_files(bank: TinyBank) -> None:
     for path in bank.files.iterdir():
         path.unlink()
@@ -275,6 +297,8 @@ def remove_files(bank: TinyBank) -> None:
         (add_query_of_no_table, SourceError, r"has queries \['balances_of_the_moon'\] of no landing table"),
         (name_unknown_source, SourceError, r"no source 'tinny' in kcrm.toml; it has \['tiny'\]"),
         (break_counts, SourceError, r"sql/sources/tiny/counts.sql gives \['subject', 'row_count'\]; expected"),
+        (name_too_few_tables, SourceError, r"tables of source 'tiny' in kcrm.toml lack \['transactions'\]"),
+        (name_table_without_query, SourceError, r"name \['loans'\], which have no query in .* has \['counts'"),
         (remove_files, SourceError, r"no folder .*source; set KCRM_SOURCE_URL"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -31,6 +31,13 @@ def test_settings_come_from_the_file_and_the_environment_goes_over_it(tmp_path: 
     assert settings.warehouse_url == f"duckdb:///{tmp_path}/kcrm.duckdb"
 
 
+def test_a_source_gives_all_its_tables_or_those_named(tmp_path: Path) -> None:
+    assert load_settings(environment=write(tmp_path, TOML)).source_settings.has_table("loans")
+    settings = load_settings(environment=write(tmp_path, TOML + 'tables = ["customers", "transactions"]\n'))
+    assert settings.source_settings.tables == ("customers", "transactions")
+    assert not settings.source_settings.has_table("loans")
+
+
 def test_secrets_do_not_show(tmp_path: Path) -> None:
     given = write(tmp_path, TOML) | {"KCRM_WAREHOUSE_URL": "postgresql://kcrm:hush@db/kcrm"}
     assert "hush" not in repr(load_settings(environment=given))
@@ -50,6 +57,8 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
             "[sources.bank]\nladder_start = 2020-01-01\nstale_after_days = 1.5\n",
             "stale_after_days of source bank is 1.5",
         ),
+        ("[sources.bank]\nladder_start = 2020-01-01\ntables = 'customers'\n", "tables of source bank is 'customers'"),
+        ("[sources.bank]\nladder_start = 2020-01-01\ntables = [1]\n", "expected a list of landing tables"),
         ("[settings]\nbootstrap_rounds = 0\n[sources]\n", "bootstrap_rounds is 0; expected 1 or more"),
         ("[settings]\nmemory_limit = 'lots'\n[sources]\n", "memory_limit is 'lots'; expected such as 4GB"),
         ("[settings]\nmemory_limit = '80%'\n[sources]\n", "memory_limit is '80%'; expected such as 4GB"),
