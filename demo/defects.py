@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,19 +49,24 @@ class Site:
 
 @dataclass(frozen=True)
 class Planted:
-    """A piece with its defects, the rows that bear them (each with a note), and how many rows are no longer there."""
+    """A piece with its defects, the rows that bear them (each with a note), and how many rows are no longer there.
+
+    `caught` are the notes of the rows that break the defect's promise, where not all of them do.
+    """
 
     table: pa.Table
     rows: pa.Table
     notes: Sequence[str] = ()
     missing: int = 0
+    caught: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
 class Defect:
     """One kind of defect: what it does to which table, and the promise of that table's suite which it breaks.
 
-    `promise` is empty where none asks yet. A `feed` defect is of the whole file, and the manifest has one row for it.
+    `promise` is empty where none asks yet, and some of the rows may not break it (see Planted). A `feed` defect is of
+    the whole file, and the manifest has one row for it.
     """
 
     kind: str
@@ -153,7 +158,10 @@ def _turn_negative(table: pa.Table, site: Site) -> Planted:
 
 
 def _differ_from_core(table: pa.Table, site: Site) -> Planted:
-    """In turn: other deposits, another number of products, no manager's handover, and no row at all."""
+    """In turn: other deposits, another number of products, a manager whom no register names, and no row at all.
+
+    Only the stranger is seen in the table itself; who finds the others must compare it with the core.
+    """
     rows = site.pick(np.ones(table.num_rows, dtype=bool), 4e-3, least=len(CRM_NOTES))
     kind = np.arange(rows.size) % len(CRM_NOTES)
     deposits = table["deposits_cny"].take(pa.array(rows[kind == 0]))
@@ -165,7 +173,8 @@ def _differ_from_core(table: pa.Table, site: Site) -> Planted:
     table = _put_some(table, "manager_id", rows[kind == 2], pa.array(["M99999"] * int((kind == 2).sum()), pa.string()))
     keep = np.ones(table.num_rows, dtype=bool)
     keep[rows[kind == 3]] = False
-    return Planted(table.filter(pa.array(keep)), table.take(pa.array(rows)), [CRM_NOTES[one] for one in kind])
+    notes = [CRM_NOTES[one] for one in kind]
+    return Planted(table.filter(pa.array(keep)), table.take(pa.array(rows)), notes, caught={"manager_id"})
 
 
 def _put_some(table: pa.Table, column: str, rows: Ints, values: pa.Array) -> pa.Table:
@@ -183,9 +192,9 @@ DEFECTS = (
     Defect("wrong_unit", "transactions", "ten thousand times the amount", "is_amount_plausible", _mistake_unit),
     Defect("future_dates", "transactions", "booked after it was known", "is_booked_when_known", _book_ahead),
     Defect("broken_encodings", "customers", "a name of broken characters", "is_name_readable", _garble_names),
-    Defect("negative_balances", "balances", "less than nothing on a deposit account", "", _turn_negative),
+    Defect("negative_balances", "balances", "less than nothing on deposit", "is_not_overdrawn", _turn_negative),
     Defect("duplicates", "transactions", "the same row twice", "", _repeat_rows),
     Defect("double_payments", "transactions", "the same payment under another id", "", _pay_twice),
-    Defect("crm_differences", "crm_profiles", "the CRM says other than the core", "", _differ_from_core),
+    Defect("crm_differences", "crm_profiles", "the CRM differs from the core", "is_manager_known", _differ_from_core),
 )
 KINDS = tuple(defect.kind for defect in DEFECTS)

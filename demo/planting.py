@@ -127,13 +127,15 @@ def _tell_rows(defect: Defect, planted: Planted) -> pa.Table:
     """Return the manifest's rows of what was planted; a row is named as ops.quarantine names it."""
     rows, names = planted.rows, (*KEYS.get(defect.table, ("customer_id",)), "known_on")
     keys = pc.binary_join_element_wise(*[rows[name].cast(pa.string()) for name in names], "|")
+    notes = planted.notes or [defect.does] * rows.num_rows
+    caught = set(notes) if planted.caught is None else planted.caught
     return pa.table(
         {
             "kind": pa.repeat(defect.kind, rows.num_rows),
             "table_name": pa.repeat(defect.table, rows.num_rows),
             "row_key": keys,
-            "promise": pa.repeat(defect.promise, rows.num_rows),
-            "note": pa.array(planted.notes or [defect.does] * rows.num_rows, pa.string()),
+            "promise": pa.array([defect.promise if note in caught else "" for note in notes], pa.string()),
+            "note": pa.array(notes, pa.string()),
             "row_count": pa.repeat(pa.scalar(1, pa.int64()), rows.num_rows),
         },
         schema=SCHEMA,

@@ -28,7 +28,7 @@ PUBLISHED = (
 @pytest.fixture(scope="module")
 def good_bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("good")
-    write_bank(folder, customers=60, months=8, seed=3, tables=("customers", "transactions", "events"))
+    write_bank(folder, customers=60, months=8, seed=3)
     return folder
 
 

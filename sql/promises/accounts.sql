@@ -26,7 +26,7 @@ select
     a.opened_on >= date '1990-01-01' as is_opened_since_1990,
     a.closed_on <= a.source_known_on as is_closed_when_known,
     a.closed_on >= a.opened_on as is_closed_after_opening,
-    a.currency similar to '[A-Z]{3}' as is_currency_a_code,
+    a.currency similar to '[A-Z][A-Z][A-Z]' as is_currency_a_code,
     a.rate_ratio between 0 and 1 as is_rate_in_range,
     case
         when a.product_id is not null and exists (select 1 as found from known_products) then p.product_id is not null

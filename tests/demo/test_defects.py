@@ -126,7 +126,9 @@ def test_the_crm_differs_where_the_manifest_says(folders: dict[str, Path]) -> No
         }
         for kind in ("sound", "crm_differences")
     )
-    told = {str(row["row_key"]): row["note"] for row in list_manifest(folders["crm_differences"])}
+    manifest = list_manifest(folders["crm_differences"])
+    told = {str(row["row_key"]): row["note"] for row in manifest}
+    assert {row["note"]: row["promise"] for row in manifest if row["promise"]} == {"manager_id": "is_manager_known"}
     differing = {
         key: sound[key].items() - planted.get(key, {}).items() for key in sound if sound[key] != planted.get(key)
     }

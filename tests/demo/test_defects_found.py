@@ -11,26 +11,25 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from demo.bank import END, TRUTH, Bank, draw_bank, draw_tables
+from demo.bank import END, TRUTH, Bank, choose_tables, draw_bank, draw_tables
 from demo.defects import KINDS
 from demo.files import Piece, write_files
 from demo.planting import Planter, choose_kinds
-from pipelines.errors import PromiseBroken
+from pipelines.errors import PromiseBroken, SourceError
 from pipelines.extract import extract_source
 from pipelines.settings import Settings
 from pipelines.validate import validate_landing
 from pipelines.warehouse import open_warehouse
 
 Load = Callable[[Sequence[str]], Settings]
-READ = ("customers", "transactions", "events")
-TO_BE_KEPT = set(KINDS) - {"stale_feed"}
+TO_BE_KEPT = set(KINDS) - {"stale_feed", "renamed_column"}  # these stop the run
 
 
 @pytest.fixture(scope="module")
 def pieces() -> tuple[Bank, list[Piece]]:
     """A bank without defects, drawn once."""
     bank = draw_bank(customers=300, months=12, seed=5)
-    return bank, [piece for piece in draw_tables(bank, READ) if piece[0] != TRUTH]
+    return bank, [piece for piece in draw_tables(bank, choose_tables(None)) if piece[0] != TRUTH]
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def test_exactly_the_planted_rows_break_the_promise_named(load: Load, tmp_path: 
     manifest = list_manifest(tmp_path / "bank", KINDS)
     told = Counter((row["table_name"], row["promise"]) for row in manifest if row["promise"])
     assert list_broken(settings) == told
-    assert len(told) == 4
+    assert len(told) == 6
     quarantined = read_rows(settings, "select table_name, row_key, promise from ops.quarantine")
     names = ("table_name", "row_key", "promise")
     assert Counter(tuple(row[name] for name in names) for row in quarantined) == Counter(
@@ -101,3 +100,8 @@ def test_a_feed_that_fell_silent_stops_the_run(load: Load, tmp_path: Path) -> No
     (row,) = list_manifest(tmp_path / "bank", ["stale_feed"])
     with pytest.raises(PromiseBroken, match=f"landing.transactions breaks {row['promise']}"):
         validate_landing(settings, END)
+
+
+def test_a_renamed_column_stops_the_extract(load: Load) -> None:
+    with pytest.raises(SourceError, match=r"firm_reports.sql fails on .*revenue_cny.* Mend the query or the source"):
+        load(["renamed_column"])
