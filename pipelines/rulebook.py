@@ -61,12 +61,45 @@ class GroupRule:
 
 
 @dataclass(frozen=True)
+class EmbeddingRule:
+    """How much each kind of product binds a customer, and from how many holders on a kind counts as offered.
+
+    Loans and services weigh twice: both run in the customer's daily business, and take longest to move elsewhere.
+    An e-banking product is a service in whose name one of the two words stands.
+    """
+
+    deposit_weight: int = 1
+    loan_weight: int = 2
+    wealth_weight: int = 1
+    fund_weight: int = 1
+    insurance_weight: int = 1
+    service_weight: int = 2
+    offered_from_customers: int = 10
+    ebank_word: str = "e-bank"
+    ebank_word_zh: str = "网银"
+
+    def __post_init__(self) -> None:
+        numbers = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
+        if min(numbers.values()) < 1:
+            raise SettingsError(f"[rules.embedding] has {numbers}; expected 1 or more of each.")
+        if not self.ebank_word or not self.ebank_word_zh:
+            raise SettingsError("[rules.embedding] has an empty word for e-banking; expected part of a name.")
+
+
+@dataclass(frozen=True)
 class FixedRule:
     """A rule of which nothing can be set."""
 
 
 # How often the queries or the defaults of a section have changed; a test holds digests of what each number stands for.
-REVISIONS: Mapping[str, int] = {"contributions": 1, "groups": 1, "key_accounts": 1, "products": 1, "tiers": 1}
+REVISIONS: Mapping[str, int] = {
+    "contributions": 1,
+    "groups": 1,
+    "key_accounts": 1,
+    "products": 1,
+    "tiers": 1,
+    "embedding": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +111,7 @@ class Rulebook:
     key_accounts: KeyAccountRule = field(default_factory=KeyAccountRule)
     products: FixedRule = field(default_factory=FixedRule)
     tiers: TierRule = field(default_factory=TierRule)
+    embedding: EmbeddingRule = field(default_factory=EmbeddingRule)
 
     def parameters(self, section: str) -> dict[str, Any]:
         """Return what a section sets, by name."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pipelines.errors import PublicationError
 from pipelines.queries import list_binds
 from pipelines.rulebook import Rulebook
-from pipelines.runs import find_open_run
+from pipelines.runs import find_open_run, find_previous_run
 from pipelines.warehouse import Warehouse
 
 JOURNAL = "ops.run_rules"
@@ -44,6 +44,7 @@ RULES = (
     Rule("product_positions", "products"),
     Rule("contributions", "contributions"),
     Rule("tiers", "tiers"),
+    Rule("embedding", "embedding"),
 )
 
 
@@ -62,6 +63,7 @@ def apply_rules(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
 def _apply(warehouse: Warehouse, rule: Rule, as_of: date, run_id: str, rulebook: Rulebook) -> int:
     version = rulebook.version(rule.section)
     offered = {**rulebook.parameters(rule.section), "as_of": as_of, "run_id": run_id, "rule_version": version}
+    offered["previous_run_id"] = find_previous_run(warehouse, as_of)
     binds = {name: value for name, value in offered.items() if name in list_binds(rule.query)}
     rows = warehouse.replace_from(rule.table, rule.query, {"run_id": run_id}, **binds)
     told = pa.table({"run_id": [run_id], "rule": [rule.name], "rule_version": [version], "row_count": [rows]})

@@ -59,6 +59,16 @@ def stack_publications(history: list[Publication]) -> list[Publication]:
     return stack
 
 
+def find_previous_run(warehouse: Warehouse, as_of: date) -> str | None:
+    """Return the run that stands, and has its rows, of the last as_of published before this one; none if there is none.
+
+    A run that a rollback took off, or that was kept and never shown, is not it: nobody was told of it.
+    """
+    stack = stack_publications(read_publications(warehouse))
+    before = [flip.run_id for flip in stack if flip.as_of < as_of and flip.state in WITH_ROWS]
+    return before[-1] if before else None
+
+
 def flip_pointer(warehouse: Warehouse, history: list[Publication], run_id: str, as_of: date, action: str) -> None:
     """Turn the CRM to a run: one insert; when another publisher came first, refuse."""
     place = max((flip.place for flip in history), default=0) + 1

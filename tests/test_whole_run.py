@@ -38,6 +38,7 @@ TABLES = {
     "crm.product_positions": ("customer_id", "product_id"),
     "crm.contributions": ("level", "key", "month", "span_months"),
     "crm.tiers": ("customer_id",),
+    "crm.embedding": ("customer_id",),
 }
 pytestmark = pytest.mark.xdist_group("whole_run")
 

@@ -1,0 +1,40 @@
+-- How customers stand with the bank: how deeply they are embedded. One statement a table or view.
+create table crm.embedding_v1 (
+    run_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    as_of date not null,
+    product_count integer,
+    kinds varchar(64),
+    kind_count integer,
+    embedding_index double precision,
+    gaps varchar(64),
+    gap_count integer,
+    has_ebank boolean,
+    members_known integer,
+    members_with_account integer,
+    members_with_ebank integer,
+    group_coverage double precision,
+    cause varchar(32),
+    rule_version varchar(64) not null
+);
+
+create view crm.embedding as
+select
+    e.customer_id,
+    e.as_of,
+    e.product_count,
+    e.kinds,
+    e.kind_count,
+    e.embedding_index,
+    e.gaps,
+    e.gap_count,
+    e.has_ebank,
+    e.members_known,
+    e.members_with_account,
+    e.members_with_ebank,
+    e.group_coverage,
+    e.cause,
+    e.rule_version,
+    e.run_id
+from crm.embedding_v1 as e
+inner join ops.current_run as c on e.run_id = c.run_id;
