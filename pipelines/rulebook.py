@@ -87,6 +87,29 @@ class EmbeddingRule:
 
 
 @dataclass(frozen=True)
+class LifecycleRule:
+    """Months that make a customer new, loyal or lost, and what half a year's turnover is to the half before it."""
+
+    new_months: int = 12
+    loyal_months: int = 24
+    lost_months: int = 12
+    growing_ratio: float = 1.2
+    fading_ratio: float = 0.7
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.new_months <= self.loyal_months or self.lost_months < 1:
+            raise SettingsError(
+                f"[rules.lifecycle] has new_months {self.new_months}, loyal_months {self.loyal_months} and lost_months "
+                f"{self.lost_months}; expected 1 <= new_months <= loyal_months, and lost_months 1 or more."
+            )
+        if not 0 < self.fading_ratio <= 1 <= self.growing_ratio:
+            raise SettingsError(
+                f"[rules.lifecycle] has fading_ratio {self.fading_ratio} and growing_ratio {self.growing_ratio}; "
+                "expected 0 < fading_ratio <= 1 <= growing_ratio."
+            )
+
+
+@dataclass(frozen=True)
 class FixedRule:
     """A rule of which nothing can be set."""
 
@@ -99,6 +122,7 @@ REVISIONS: Mapping[str, int] = {
     "products": 1,
     "tiers": 1,
     "embedding": 1,
+    "lifecycle": 1,
 }
 
 
@@ -112,6 +136,7 @@ class Rulebook:
     products: FixedRule = field(default_factory=FixedRule)
     tiers: TierRule = field(default_factory=TierRule)
     embedding: EmbeddingRule = field(default_factory=EmbeddingRule)
+    lifecycle: LifecycleRule = field(default_factory=LifecycleRule)
 
     def parameters(self, section: str) -> dict[str, Any]:
         """Return what a section sets, by name."""

@@ -45,6 +45,7 @@ RULES = (
     Rule("contributions", "contributions"),
     Rule("tiers", "tiers"),
     Rule("embedding", "embedding"),
+    Rule("lifecycle", "lifecycle"),
 )
 
 

@@ -39,6 +39,7 @@ TABLES = {
     "crm.contributions": ("level", "key", "month", "span_months"),
     "crm.tiers": ("customer_id",),
     "crm.embedding": ("customer_id",),
+    "crm.lifecycle": ("customer_id",),
 }
 pytestmark = pytest.mark.xdist_group("whole_run")
 

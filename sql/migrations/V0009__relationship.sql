@@ -38,3 +38,35 @@ select
     e.run_id
 from crm.embedding_v1 as e
 inner join ops.current_run as c on e.run_id = c.run_id;
+
+create table crm.lifecycle_v1 (
+    run_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    as_of date not null,
+    stage varchar(16) not null,
+    reason varchar(32) not null,
+    since date not null,
+    previous_stage varchar(16),
+    joined_on date,
+    last_flow_month date,
+    turnover_6m_cny numeric(18, 2) not null,
+    turnover_before_6m_cny numeric(18, 2) not null,
+    rule_version varchar(64) not null
+);
+
+create view crm.lifecycle as
+select
+    l.customer_id,
+    l.as_of,
+    l.stage,
+    l.reason,
+    l.since,
+    l.previous_stage,
+    l.joined_on,
+    l.last_flow_month,
+    l.turnover_6m_cny,
+    l.turnover_before_6m_cny,
+    l.rule_version,
+    l.run_id
+from crm.lifecycle_v1 as l
+inner join ops.current_run as c on l.run_id = c.run_id;
