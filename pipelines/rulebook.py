@@ -123,6 +123,7 @@ REVISIONS: Mapping[str, int] = {
     "tiers": 1,
     "embedding": 1,
     "lifecycle": 1,
+    "migrations": 1,
 }
 
 
@@ -137,6 +138,7 @@ class Rulebook:
     tiers: TierRule = field(default_factory=TierRule)
     embedding: EmbeddingRule = field(default_factory=EmbeddingRule)
     lifecycle: LifecycleRule = field(default_factory=LifecycleRule)
+    migrations: FixedRule = field(default_factory=FixedRule)
 
     def parameters(self, section: str) -> dict[str, Any]:
         """Return what a section sets, by name."""

@@ -46,6 +46,8 @@ RULES = (
     Rule("tiers", "tiers"),
     Rule("embedding", "embedding"),
     Rule("lifecycle", "lifecycle"),
+    Rule("stage_migrations", "migrations"),
+    Rule("tier_attrition", "migrations"),
 )
 
 

@@ -40,6 +40,8 @@ TABLES = {
     "crm.tiers": ("customer_id",),
     "crm.embedding": ("customer_id",),
     "crm.lifecycle": ("customer_id",),
+    "crm.stage_migrations": ("previous_stage", "stage"),
+    "crm.tier_attrition": ("tier",),
 }
 pytestmark = pytest.mark.xdist_group("whole_run")
 

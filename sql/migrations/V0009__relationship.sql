@@ -70,3 +70,53 @@ select
     l.run_id
 from crm.lifecycle_v1 as l
 inner join ops.current_run as c on l.run_id = c.run_id;
+
+create table crm.stage_migrations_v1 (
+    run_id varchar(64) not null,
+    as_of date not null,
+    previous_stage varchar(16) not null,
+    stage varchar(16) not null,
+    customers integer not null,
+    rule_version varchar(64) not null
+);
+
+create view crm.stage_migrations as
+select
+    m.as_of,
+    m.previous_stage,
+    m.stage,
+    m.customers,
+    m.rule_version,
+    m.run_id
+from crm.stage_migrations_v1 as m
+inner join ops.current_run as c on m.run_id = c.run_id;
+
+create table crm.tier_attrition_v1 (
+    run_id varchar(64) not null,
+    as_of date not null,
+    tier varchar(32) not null,
+    customers integer not null,
+    lost_count integer not null,
+    lower_count integer not null,
+    unknown_count integer not null,
+    left_count integer not null,
+    left_share double precision,
+    previous_run_id varchar(64) not null,
+    rule_version varchar(64) not null
+);
+
+create view crm.tier_attrition as
+select
+    a.as_of,
+    a.tier,
+    a.customers,
+    a.lost_count,
+    a.lower_count,
+    a.unknown_count,
+    a.left_count,
+    a.left_share,
+    a.previous_run_id,
+    a.rule_version,
+    a.run_id
+from crm.tier_attrition_v1 as a
+inner join ops.current_run as c on a.run_id = c.run_id;
