@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from bench.errors import BenchError
-from bench.our_steps import TABLES
 from demo.bank import END
 from pipelines.settings import Settings, add_months
 
@@ -53,7 +52,6 @@ class Trial:
             base,
             var=home,
             source="demo_bank",
-            sources={"demo_bank": replace(base.sources["demo_bank"], tables=TABLES)},
             source_url=f"files://{home}/bank",
             warehouse_url=f"duckdb:///{home}/kcrm.duckdb",
             mlflow_uri=f"sqlite:///{home}/mlflow.db",

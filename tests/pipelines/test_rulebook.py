@@ -15,8 +15,11 @@ from pipelines.rules import RULES
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
     "contributions": (1, "b2c9bc395e09"),
+    "embedding": (1, "d39accf59fce"),
     "groups": (1, "84588f7640ab"),
     "key_accounts": (1, "03f9e583f077"),
+    "lifecycle": (1, "165a5f859c52"),
+    "migrations": (1, "621a09949c18"),
     "products": (1, "d62689ba3d43"),
     "tiers": (1, "ffd61e883ded"),
 }
