@@ -83,16 +83,21 @@ def _invest(rng: np.random.Generator, customers: Customers, customer: Ints, prod
 def tabulate_holdings(
     rng: np.random.Generator, holdings: Holdings, prices: Floats, customers: Customers, calendar: Calendar
 ) -> pa.Table:
-    """Lay out landing.holdings: a row when bought, and one more with its price after each quarter where that swings."""
-    row, month = _list_quotes(holdings, calendar)
+    """Lay out landing.holdings: a row when bought, and later ones that keep the bank's books of it right.
+
+    One with its price after each quarter where that swings; one with the day on which a service ended, as a service
+    has no day to mature on and ends when the customer goes.
+    """
+    row, month, is_end = _list_rows(holdings, calendar)
     is_quote = month >= 0
+    happened = np.where(is_end, holdings.matures[row], holdings.bought[row])
     known = (
-        np.where(is_quote, calendar.first_day[month + 1], holdings.bought[row])
+        np.where(is_quote, calendar.first_day[month + 1], happened)
         + rng.integers(1, 4, row.size)
-        + 3 * is_quote
+        + 3 * (is_quote | is_end)
     )
     order = keep_known(known, int(calendar.first_day[-1]))
-    row, month, is_quote = row[order], month[order], is_quote[order]
+    row, month, is_quote, is_end = row[order], month[order], is_quote[order], is_end[order]
     product, is_service = holdings.product[row], holdings.is_service[row]
     bought_in = np.searchsorted(calendar.first_day, holdings.bought[row], "right") - 2  # the month's end before
     start = np.where(bought_in >= 0, prices[product, np.maximum(bought_in, 0)], 1.0)
@@ -103,7 +108,9 @@ def tabulate_holdings(
             "customer_id": name_customers(customers.number).take(pa.array(holdings.customer[row])),
             "product_id": pick([product.product_id for product in PRODUCTS], product),
             "bought_on": as_dates(holdings.bought[row]),
-            "matures_on": as_dates(holdings.matures[row], missing=(holdings.matures[row] == OPEN) | is_service),
+            "matures_on": as_dates(
+                holdings.matures[row], missing=(holdings.matures[row] == OPEN) | (is_service & ~is_end)
+            ),
             "amount_cny": as_cny(holdings.amount[row], missing=is_service),
             "nav_ratio": pa.array(nav, mask=is_service),
             "known_on": as_dates(known[order]),
@@ -111,9 +118,15 @@ def tabulate_holdings(
     )
 
 
-def _list_quotes(holdings: Holdings, calendar: Calendar) -> tuple[Ints, Ints]:
-    """Return the holding and month of every row: month -1 at the purchase, then each quarter's end while it is held."""
+def _list_rows(holdings: Holdings, calendar: Calendar) -> tuple[Ints, Ints, Bools]:
+    """Return the holding, month and kind of every row: month -1 but for each quarter's end while a price swings."""
     swings = (SWINGS[holdings.product] > 0)[:, None] & holdings.find_held(calendar)
     quoted, month = np.nonzero(swings & (calendar.month_of_year % 3 == 2))
+    ended = np.flatnonzero(holdings.is_service & (holdings.matures < OPEN))
     count = holdings.customer.size
-    return np.concatenate([np.arange(count), quoted]), np.concatenate([np.full(count, -1), month])
+    row = np.concatenate([np.arange(count), quoted, ended])
+    return (
+        row,
+        np.concatenate([np.full(count, -1), month, np.full(ended.size, -1)]),
+        np.arange(row.size) >= count + quoted.size,
+    )
