@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
 from typing import Any
 
 from pipelines.errors import SettingsError
@@ -110,20 +111,140 @@ class LifecycleRule:
 
 
 @dataclass(frozen=True)
+class OwnershipRule:
+    """An owner is proposed from the bookings of the last `months`, where there are `min_transactions` or more."""
+
+    months: int = 6
+    min_transactions: int = 10
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "ownership", self)
+
+
+@dataclass(frozen=True)
+class ContactRule:
+    """Contacts of the last `months` are looked at for two branches on one day."""
+
+    months: int = 12
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "contacts", self)
+
+
+@dataclass(frozen=True)
+class ProfileRule:
+    """A profile of which no filled field was updated for more than `stale_days` is stale."""
+
+    stale_days: int = 365
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "profiles", self)
+
+
+@dataclass(frozen=True)
+class DependenceRule:
+    """Dependent is who had `min_contacts` or more in the last `months`, a `share` or more of them by one manager."""
+
+    months: int = 12
+    min_contacts: int = 5
+    share: float = 0.80
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "dependence", self, but=("share",))
+        if not 0.5 < self.share <= 1:
+            raise SettingsError(f"[rules.dependence] has share {self.share}; expected over 0.5 (of one alone) up to 1.")
+
+
+@dataclass(frozen=True)
+class ReconciliationRule:
+    """The CRM and the core agree on a measure where they differ by `tolerance_cny` or less."""
+
+    tolerance_cny: float = 0.01
+
+    def __post_init__(self) -> None:
+        _refuse_below(0, "reconciliation", self)
+
+
+@dataclass(frozen=True)
+class FreshnessRule:
+    """The most days that a feed may be silent before as_of, a landing table each; 0: for ever, as none is declared.
+
+    The flows come daily, figures of a month with the next month's books, and what is told only when it changes may
+    rest for long. Where `transactions` is staler, nobody is scored.
+    """
+
+    customers_days: int = 100
+    transactions_days: int = 5
+    events_days: int = 45
+    accounts_days: int = 45
+    balances_days: int = 45
+    loans_days: int = 45
+    loan_months_days: int = 45
+    income_costs_days: int = 45
+    firm_reports_days: int = 200
+    holdings_days: int = 45
+    profile_fields_days: int = 45
+    crm_profiles_days: int = 200
+    contacts_days: int = 14
+    products_days: int = 0
+    branches_days: int = 0
+    managers_days: int = 400
+    industries_days: int = 0
+    calendar_days: int = 400
+
+    def __post_init__(self) -> None:
+        _refuse_below(0, "freshness", self)
+
+    def is_transactions_stale(self, last_known_on: date | None, as_of: date) -> bool:
+        """Say whether the last word of the transactions lies too far back to score by; who never spoke is not late."""
+        return (
+            self.transactions_days > 0
+            and last_known_on is not None
+            and ((as_of - last_known_on).days > self.transactions_days)
+        )
+
+
+@dataclass(frozen=True)
+class ManagerRule:
+    """The most customers that a manager of each grade may look after.
+
+    Books grow with the grade, as it stands for practice; a senior's is smaller, as its customers are the largest and
+    take the most time. These are places to start from: a bank sets its own.
+    """
+
+    trainee_cap: int = 60
+    fourth_cap: int = 120
+    third_cap: int = 150
+    second_cap: int = 180
+    first_cap: int = 200
+    senior_cap: int = 150
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "managers", self)
+
+
+@dataclass(frozen=True)
 class FixedRule:
     """A rule of which nothing can be set."""
 
 
 # How often the queries or the defaults of a section have changed; a test holds digests of what each number stands for.
 REVISIONS: Mapping[str, int] = {
+    "contacts": 1,
     "contributions": 1,
+    "dependence": 1,
+    "embedding": 1,
+    "freshness": 1,
     "groups": 1,
     "key_accounts": 1,
-    "products": 1,
-    "tiers": 1,
-    "embedding": 1,
     "lifecycle": 1,
+    "managers": 1,
     "migrations": 1,
+    "ownership": 1,
+    "products": 1,
+    "profiles": 1,
+    "reconciliation": 1,
+    "tiers": 1,
 }
 
 
@@ -131,14 +252,21 @@ REVISIONS: Mapping[str, int] = {
 class Rulebook:
     """All sections."""
 
+    contacts: ContactRule = field(default_factory=ContactRule)
     contributions: FixedRule = field(default_factory=FixedRule)
+    dependence: DependenceRule = field(default_factory=DependenceRule)
+    embedding: EmbeddingRule = field(default_factory=EmbeddingRule)
+    freshness: FreshnessRule = field(default_factory=FreshnessRule)
     groups: GroupRule = field(default_factory=GroupRule)
     key_accounts: KeyAccountRule = field(default_factory=KeyAccountRule)
-    products: FixedRule = field(default_factory=FixedRule)
-    tiers: TierRule = field(default_factory=TierRule)
-    embedding: EmbeddingRule = field(default_factory=EmbeddingRule)
     lifecycle: LifecycleRule = field(default_factory=LifecycleRule)
+    managers: ManagerRule = field(default_factory=ManagerRule)
     migrations: FixedRule = field(default_factory=FixedRule)
+    ownership: OwnershipRule = field(default_factory=OwnershipRule)
+    products: FixedRule = field(default_factory=FixedRule)
+    profiles: ProfileRule = field(default_factory=ProfileRule)
+    reconciliation: ReconciliationRule = field(default_factory=ReconciliationRule)
+    tiers: TierRule = field(default_factory=TierRule)
 
     def parameters(self, section: str) -> dict[str, Any]:
         """Return what a section sets, by name."""
@@ -149,6 +277,12 @@ class Rulebook:
         name = f"{section}_v{REVISIONS[section]}"
         mine, defaults = self.parameters(section), Rulebook().parameters(section)
         return name if mine == defaults else f"{name}_{digest(mine)}"
+
+
+def _refuse_below(least: int, section: str, rule: Any, but: tuple[str, ...] = ()) -> None:
+    for name, value in asdict(rule).items():
+        if name not in but and value < least:
+            raise SettingsError(f"[rules.{section}] has {name} {value}; expected {least} or more.")
 
 
 def digest(parameters: Mapping[str, Any]) -> str:

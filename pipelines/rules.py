@@ -48,6 +48,13 @@ RULES = (
     Rule("lifecycle", "lifecycle"),
     Rule("stage_migrations", "migrations"),
     Rule("tier_attrition", "migrations"),
+    Rule("ownership", "ownership"),
+    Rule("contact_conflicts", "contacts"),
+    Rule("profile_completeness", "profiles"),
+    Rule("dependence", "dependence"),
+    Rule("reconciliation", "reconciliation"),
+    Rule("feed_freshness", "freshness"),
+    Rule("manager_grades", "managers"),
 )
 
 

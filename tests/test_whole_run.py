@@ -42,6 +42,13 @@ TABLES = {
     "crm.lifecycle": ("customer_id",),
     "crm.stage_migrations": ("previous_stage", "stage"),
     "crm.tier_attrition": ("tier",),
+    "crm.ownership": ("customer_id",),
+    "crm.contact_conflicts": ("customer_id", "contacted_on"),
+    "crm.profile_completeness": ("level", "key", "field_group"),
+    "crm.dependence": ("customer_id",),
+    "crm.reconciliation": ("customer_id", "measure"),
+    "crm.feed_freshness": ("table_name",),
+    "crm.manager_grades": ("manager_id",),
 }
 pytestmark = pytest.mark.xdist_group("whole_run")
 
