@@ -35,6 +35,12 @@ class Candidates:
         """Return the ids of the eligible, hashed to find which of them a batch holds."""
         return pd.Index(self.rows["customer_id"].take(pa.array(self.places)).to_numpy())
 
+    def withhold_all(self, cause: str) -> Candidates:
+        """Return the same customers, every one withheld for one cause."""
+        told = [pa.repeat(pa.scalar(word), len(self)) for word in ("withheld", cause)]
+        rows = pa.table([self.rows["customer_id"], *told], names=["customer_id", "status", "cause"])
+        return Candidates(rows, self.places[:0])
+
 
 def count_population(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> list[dict[str, Any]]:
     """Return how many customers there are of each status, cause and population, counted inside the engine.

@@ -18,7 +18,10 @@ CUSTOMERS = 60
 
 
 def fill_bank(warehouse: Warehouse, customers: int = CUSTOMERS, until: date = AS_OF, seed: int = 5) -> None:
-    """Write customers and one receipt and payment a month for each; sales wander, so that some grow and some fall."""
+    """Write customers and one receipt and payment a month for each; sales wander, so that some grow and some fall.
+
+    They are booked so late in the month that the feed is fresh on the first of the next.
+    """
     generator = np.random.default_rng(seed)
     months = []
     while (month := add_months(FIRST_MONTH, len(months))) < until:
@@ -51,12 +54,12 @@ def _write_transactions(warehouse: Warehouse, months: list[date], amounts: np.nd
         {
             "transaction_id": f"{kind}-{customer:03d}-{month}",
             "customer_id": f"C{customer:03d}",
-            "booked_on": month.replace(day=15),
+            "booked_on": month.replace(day=27),
             "amount_cny": round(float(share * amount), 2),
             "kind": kind,
             "counterparty_id": f"P{(customer + place) % 7}",
             "is_void": False,
-            "known_on": month.replace(day=16),
+            "known_on": month.replace(day=28),
         }
         for customer, line in enumerate(amounts)
         for place, (month, amount) in enumerate(zip(months, line, strict=True))

@@ -13,7 +13,8 @@ from models.spec import Feature
 from pipelines.errors import ModelError, NoChampion
 from pipelines.features import build_features
 from pipelines.registry import Registry
-from pipelines.score import score_customers
+from pipelines.rulebook import FreshnessRule, Rulebook
+from pipelines.score import is_feed_stale, score_customers
 from pipelines.settings import Settings
 from pipelines.specs import load_spec
 from pipelines.warehouse import Warehouse
@@ -121,6 +122,34 @@ def test_a_bank_with_nobody_to_score_has_no_scores_and_no_error(
     score_customers(warehouse, early, settings)
     assert {row["status"] for row in read(warehouse, "crm.scores_v1", "customer_id")} == {"withheld"}
     assert read(warehouse, "crm.reasons_v1", "customer_id") == []
+
+
+@pytest.mark.parametrize("days", [2, 3])
+def test_where_the_transactions_are_stale_everybody_is_withheld(
+    bank: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture, days: int
+) -> None:
+    """The last ones are known on 2022-11-28, three days before AS_OF."""
+    rulebook = Rulebook(freshness=FreshnessRule(transactions_days=days))
+    score_customers(bank, AS_OF, replace(settings, rulebook=rulebook))
+    scores = read(bank, "crm.scores_v1", "customer_id")
+    told = {(row["model_name"], row["status"], row["cause"], row["score"]) for row in scores}
+    assert len(scores) == 20
+    if days == 2:
+        models = ("prospect_growth", "key_account_distress")
+        assert told == {(model_name, "withheld", "stale_feed", None) for model_name in models}
+        assert read(bank, "crm.reasons_v1", "customer_id") == []
+        assert "raise transactions_days of [rules.freshness]" in caplog.text
+    else:
+        assert any(status == "scored" for _, status, _, _ in told)
+        assert "stale_feed" not in {cause for _, _, cause, _ in told}
+
+
+def test_a_feed_without_a_declared_lag_is_never_stale(bank: Warehouse, settings: Settings) -> None:
+    def is_stale(days: int) -> bool:
+        rulebook = Rulebook(freshness=FreshnessRule(transactions_days=days))
+        return is_feed_stale(bank, AS_OF, replace(settings, rulebook=rulebook))
+
+    assert (is_stale(1), is_stale(0)) == (True, False)
 
 
 def test_reasons_that_do_not_add_up_leave_nothing_behind(
