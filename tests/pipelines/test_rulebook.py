@@ -14,13 +14,20 @@ from pipelines.rules import RULES
 
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
+    "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "b2c9bc395e09"),
+    "dependence": (1, "0039fa97735d"),
     "embedding": (1, "d39accf59fce"),
+    "freshness": (1, "9e1946752db3"),
     "groups": (1, "84588f7640ab"),
     "key_accounts": (1, "03f9e583f077"),
     "lifecycle": (1, "165a5f859c52"),
+    "managers": (1, "eaa91d7233c0"),
     "migrations": (1, "621a09949c18"),
+    "ownership": (1, "402aa9513f52"),
     "products": (1, "d62689ba3d43"),
+    "profiles": (1, "4c0f7b0637d9"),
+    "reconciliation": (1, "09f77de5af23"),
     "tiers": (1, "ffd61e883ded"),
 }
 
