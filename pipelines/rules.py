@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
@@ -12,18 +14,25 @@ from pipelines.errors import PublicationError
 from pipelines.queries import list_binds
 from pipelines.rulebook import Rulebook
 from pipelines.runs import find_open_run, find_previous_run
+from pipelines.segments import fill_segment_centres, fill_segments
 from pipelines.warehouse import Warehouse
 
+Fill = Callable[[Warehouse, str, Mapping[str, Any]], int]
 JOURNAL = "ops.run_rules"
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One table of the CRM: sql/rules/<name>.sql fills crm.<name>_v1 by a section of the rulebook."""
+    """One table of the CRM: sql/rules/<name>.sql fills crm.<name>_v1 by a section of the rulebook.
+
+    What SQL cannot say, `fill` does: given the warehouse, the table and what a query is offered as binds, it puts the
+    run's rows there and returns how many.
+    """
 
     name: str
     section: str
+    fill: Fill | None = None
 
     @property
     def table(self) -> str:
@@ -55,6 +64,10 @@ RULES = (
     Rule("reconciliation", "reconciliation"),
     Rule("feed_freshness", "freshness"),
     Rule("manager_grades", "managers"),
+    Rule("segment_measures", "segments"),
+    Rule("segment_centres", "segments", fill_segment_centres),
+    Rule("segments", "segments", fill_segments),
+    Rule("customer_cards", "cards"),
 )
 
 
@@ -74,11 +87,15 @@ def _apply(warehouse: Warehouse, rule: Rule, as_of: date, run_id: str, rulebook:
     version = rulebook.version(rule.section)
     offered = {**rulebook.parameters(rule.section), "as_of": as_of, "run_id": run_id, "rule_version": version}
     offered["previous_run_id"] = find_previous_run(warehouse, as_of)
-    binds = {name: value for name, value in offered.items() if name in list_binds(rule.query)}
-    rows = warehouse.replace_from(rule.table, rule.query, {"run_id": run_id}, **binds)
+    rows = rule.fill(warehouse, rule.table, offered) if rule.fill else _ask(warehouse, rule, offered)
     told = pa.table({"run_id": [run_id], "rule": [rule.name], "rule_version": [version], "row_count": [rows]})
     warehouse.replace(JOURNAL, told, {"run_id": run_id, "rule": rule.name})
     return rows
+
+
+def _ask(warehouse: Warehouse, rule: Rule, offered: Mapping[str, Any]) -> int:
+    binds = {name: value for name, value in offered.items() if name in list_binds(rule.query)}
+    return warehouse.replace_from(rule.table, rule.query, {"run_id": offered["run_id"]}, **binds)
 
 
 def list_unapplied(warehouse: Warehouse, run_id: str) -> list[str]:

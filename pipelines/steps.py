@@ -123,11 +123,13 @@ def score(as_of: date) -> dict[str, Any]:
 def rules(as_of: date) -> dict[str, Any]:
     """Fill what the CRM reads beside the scores, into the run that nobody reads yet."""
     from pipelines.rules import apply_rules
+    from pipelines.segments_page import draw_segments
 
     settings = load_settings()
     with record_step(settings, "rules", as_of) as note, _open(settings) as warehouse:
         refuse_outgrown(warehouse, "facts", as_of)
         note.rows = apply_rules(warehouse, as_of, settings.rulebook)
+        draw_segments(warehouse, as_of, settings.var / "segments")
     return _told("rules", as_of, rows=note.rows)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.findings import Finding, TableCount, say_share
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --line: #d5dae0; --soft: #59636e;
   --bad: #b3261e; --warn: #8a5300; --good: #1a6b32; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --paper: #15181c; --line: #3a4149; --soft: #a3adb8;
@@ -39,7 +39,7 @@ def render_page(as_of: date, findings: Sequence[Finding], tables: Sequence[Table
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>",
+        f"<title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1>",
         _render_verdict(findings),
         f"<p>Rows known before {as_of} were asked; rows known on that day or later were not.</p>",
         _render_tables(tables),
@@ -85,7 +85,7 @@ def _render_tables(tables: Iterable[TableCount]) -> str:
         f'<td class="number">{say_share(one.share_quarantined)}</td><td class="soft">{_say_absence(one)}</td></tr>'
         for one in tables
     ]
-    heads = _render_heads(("table", "", "rows known", "rows in quarantine", "share", "note"))
+    heads = render_heads(("table", "", "rows known", "rows in quarantine", "share", "note"))
     return f'<h2>Tables</h2><div class="wide"><table>{heads}{"".join(rows)}</table></div>'
 
 
@@ -98,10 +98,11 @@ def _say_absence(table: TableCount) -> str:
 def _render_suite(table: TableCount, findings: Sequence[Finding]) -> str:
     rows = "".join(_render_finding(one) for one in sorted(findings, key=lambda one: not one.is_broken))
     heading = f"<h2><code>landing.{escape(table.table)}</code></h2>"
-    return f'{heading}<div class="wide"><table>{_render_heads(_HEADS)}{rows}</table></div>'
+    return f'{heading}<div class="wide"><table>{render_heads(_HEADS)}{rows}</table></div>'
 
 
-def _render_heads(words: Iterable[str]) -> str:
+def render_heads(words: Iterable[str]) -> str:
+    """Render the row of column heads of a table."""
     return "<tr>" + "".join(f'<th scope="col">{word}</th>' for word in words) + "</tr>"
 
 

@@ -49,6 +49,10 @@ TABLES = {
     "crm.reconciliation": ("customer_id", "measure"),
     "crm.feed_freshness": ("table_name",),
     "crm.manager_grades": ("manager_id",),
+    "crm.segment_measures": ("customer_id",),
+    "crm.segment_centres": ("segment", "measure"),
+    "crm.segments": ("customer_id",),
+    "crm.customer_cards": ("customer_id",),
 }
 pytestmark = pytest.mark.xdist_group("whole_run")
 

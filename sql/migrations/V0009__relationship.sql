@@ -120,3 +120,94 @@ select
     a.run_id
 from crm.tier_attrition_v1 as a
 inner join ops.current_run as c on a.run_id = c.run_id;
+
+create table crm.segment_measures_v1 (
+    run_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    as_of date not null,
+    cause varchar(32),
+    turnover_12m_cny double precision,
+    assets_cny double precision,
+    loans_ratio double precision,
+    product_count double precision,
+    months_with_bank double precision,
+    contribution_mean_cny double precision,
+    rule_version varchar(64) not null
+);
+
+create view crm.segment_measures as
+select
+    m.customer_id,
+    m.as_of,
+    m.cause,
+    m.turnover_12m_cny,
+    m.assets_cny,
+    m.loans_ratio,
+    m.product_count,
+    m.months_with_bank,
+    m.contribution_mean_cny,
+    m.rule_version,
+    m.run_id
+from crm.segment_measures_v1 as m
+inner join ops.current_run as c on m.run_id = c.run_id;
+
+-- value: the centre in the measure's own unit; distance: how many spreads it lies from the middle of all, which names the segment
+create table crm.segment_centres_v1 (
+    run_id varchar(64) not null,
+    segment integer not null,
+    measure varchar(32) not null,
+    as_of date not null,
+    name_en varchar(200) not null,
+    name_zh varchar(200) not null,
+    value double precision not null,
+    distance double precision not null,
+    lowest double precision not null,
+    highest double precision not null,
+    middle double precision not null,
+    spread double precision not null,
+    silhouette double precision not null,
+    rule_version varchar(64) not null
+);
+
+create view crm.segment_centres as
+select
+    s.segment,
+    s.measure,
+    s.as_of,
+    s.name_en,
+    s.name_zh,
+    s.value,
+    s.distance,
+    s.lowest,
+    s.highest,
+    s.middle,
+    s.spread,
+    s.silhouette,
+    s.rule_version,
+    s.run_id
+from crm.segment_centres_v1 as s
+inner join ops.current_run as c on s.run_id = c.run_id;
+
+create table crm.segments_v1 (
+    run_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    as_of date not null,
+    segment integer,
+    name_en varchar(200),
+    name_zh varchar(200),
+    cause varchar(32),
+    rule_version varchar(64) not null
+);
+
+create view crm.segments as
+select
+    s.customer_id,
+    s.as_of,
+    s.segment,
+    s.name_en,
+    s.name_zh,
+    s.cause,
+    s.rule_version,
+    s.run_id
+from crm.segments_v1 as s
+inner join ops.current_run as c on s.run_id = c.run_id;

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pyarrow as pa
 
-from pipelines.rulebook import EmbeddingRule
+from pipelines.rule_sections import EmbeddingRule
 from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows
 

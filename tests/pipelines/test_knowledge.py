@@ -8,7 +8,8 @@ import pytest
 from pipelines.contract import LANDING_TABLES
 from pipelines.errors import SettingsError
 from pipelines.queries import load_query
-from pipelines.rulebook import FreshnessRule, read_rulebook
+from pipelines.rule_sections import FreshnessRule
+from pipelines.rulebook import read_rulebook
 
 
 @pytest.mark.parametrize(

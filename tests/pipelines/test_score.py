@@ -13,7 +13,8 @@ from models.spec import Feature
 from pipelines.errors import ModelError, NoChampion
 from pipelines.features import build_features
 from pipelines.registry import Registry
-from pipelines.rulebook import FreshnessRule, Rulebook
+from pipelines.rule_sections import FreshnessRule
+from pipelines.rulebook import Rulebook
 from pipelines.score import is_feed_stale, score_customers
 from pipelines.settings import Settings
 from pipelines.specs import load_spec

@@ -1,0 +1,270 @@
+"""The sections of the rulebook: what a bank may set of each rule, with defaults; each refuses nonsense when made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from pipelines.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class KeyAccountRule:
+    """Key accounts are the fewest that bring `entry_share` of positive value; who is one stays up to `exit_share`."""
+
+    entry_share: float = 0.80
+    exit_share: float = 0.85
+
+    def __post_init__(self) -> None:
+        if not 0 < self.entry_share <= self.exit_share <= 1:
+            raise SettingsError(
+                f"[rules.key_accounts] has entry_share {self.entry_share} and exit_share {self.exit_share}; expected "
+                "0 < entry_share <= exit_share <= 1."
+            )
+
+
+@dataclass(frozen=True)
+class TierRule:
+    """Lower edges of the six tiers of assets under management, in CNY; an edge belongs to the tier above it."""
+
+    gold_from_cny: int = 200_000
+    excellent_gold_from_cny: int = 500_000
+    platinum_from_cny: int = 1_000_000
+    excellent_platinum_from_cny: int = 3_000_000
+    diamond_from_cny: int = 5_000_000
+    black_gold_from_cny: int = 10_000_000
+
+    def __post_init__(self) -> None:
+        edges = list(asdict(self).values())
+        if edges != sorted(set(edges)) or edges[0] <= 0:
+            raise SettingsError(f"[rules.tiers] has lower edges {edges}; expected positive ones, each above the last.")
+
+
+@dataclass(frozen=True)
+class GroupRule:
+    """A group is a tree of parents; whose parents go on for more than `max_depth` steps is in a circle."""
+
+    max_depth: int = 20
+
+    def __post_init__(self) -> None:
+        if self.max_depth < 1:
+            raise SettingsError(f"[rules.groups] has max_depth {self.max_depth}; expected 1 or more.")
+
+
+@dataclass(frozen=True)
+class EmbeddingRule:
+    """How much each kind of product binds a customer, and from how many holders on a kind counts as offered.
+
+    Loans and services weigh twice: both run in the customer's daily business, and take longest to move elsewhere.
+    An e-banking product is a service in whose name one of the two words stands.
+    """
+
+    deposit_weight: int = 1
+    loan_weight: int = 2
+    wealth_weight: int = 1
+    fund_weight: int = 1
+    insurance_weight: int = 1
+    service_weight: int = 2
+    offered_from_customers: int = 10
+    ebank_word: str = "e-bank"
+    ebank_word_zh: str = "网银"
+
+    def __post_init__(self) -> None:
+        numbers = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
+        if min(numbers.values()) < 1:
+            raise SettingsError(f"[rules.embedding] has {numbers}; expected 1 or more of each.")
+        if not self.ebank_word or not self.ebank_word_zh:
+            raise SettingsError("[rules.embedding] has an empty word for e-banking; expected part of a name.")
+
+
+@dataclass(frozen=True)
+class LifecycleRule:
+    """Months that make a customer new, loyal or lost, and what half a year's turnover is to the half before it."""
+
+    new_months: int = 12
+    loyal_months: int = 24
+    lost_months: int = 12
+    growing_ratio: float = 1.2
+    fading_ratio: float = 0.7
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.new_months <= self.loyal_months or self.lost_months < 1:
+            raise SettingsError(
+                f"[rules.lifecycle] has new_months {self.new_months}, loyal_months {self.loyal_months} and lost_months "
+                f"{self.lost_months}; expected 1 <= new_months <= loyal_months, and lost_months 1 or more."
+            )
+        if not 0 < self.fading_ratio <= 1 <= self.growing_ratio:
+            raise SettingsError(
+                f"[rules.lifecycle] has fading_ratio {self.fading_ratio} and growing_ratio {self.growing_ratio}; "
+                "expected 0 < fading_ratio <= 1 <= growing_ratio."
+            )
+
+
+@dataclass(frozen=True)
+class OwnershipRule:
+    """An owner is proposed from the bookings of the last `months`, where there are `min_transactions` or more."""
+
+    months: int = 6
+    min_transactions: int = 10
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "ownership", self)
+
+
+@dataclass(frozen=True)
+class ContactRule:
+    """Contacts of the last `months` are looked at for two branches on one day."""
+
+    months: int = 12
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "contacts", self)
+
+
+@dataclass(frozen=True)
+class ProfileRule:
+    """A profile of which no filled field was updated for more than `stale_days` is stale."""
+
+    stale_days: int = 365
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "profiles", self)
+
+
+@dataclass(frozen=True)
+class DependenceRule:
+    """Dependent is who had `min_contacts` or more in the last `months`, a `share` or more of them by one manager."""
+
+    months: int = 12
+    min_contacts: int = 5
+    share: float = 0.80
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "dependence", self, but=("share",))
+        if not 0.5 < self.share <= 1:
+            raise SettingsError(f"[rules.dependence] has share {self.share}; expected over 0.5 (of one alone) up to 1.")
+
+
+@dataclass(frozen=True)
+class ReconciliationRule:
+    """The CRM and the core agree on a measure where they differ by `tolerance_cny` or less."""
+
+    tolerance_cny: float = 0.01
+
+    def __post_init__(self) -> None:
+        _refuse_below(0, "reconciliation", self)
+
+
+@dataclass(frozen=True)
+class FreshnessRule:
+    """The most days that a feed may be silent before as_of, a landing table each; 0: for ever, as none is declared.
+
+    The flows come daily, figures of a month with the next month's books, and what is told only when it changes may
+    rest for long. Where `transactions` is staler, nobody is scored.
+    """
+
+    customers_days: int = 100
+    transactions_days: int = 5
+    events_days: int = 45
+    accounts_days: int = 45
+    balances_days: int = 45
+    loans_days: int = 45
+    loan_months_days: int = 45
+    income_costs_days: int = 45
+    firm_reports_days: int = 200
+    holdings_days: int = 45
+    profile_fields_days: int = 45
+    crm_profiles_days: int = 200
+    contacts_days: int = 14
+    products_days: int = 0
+    branches_days: int = 0
+    managers_days: int = 400
+    industries_days: int = 0
+    calendar_days: int = 400
+
+    def __post_init__(self) -> None:
+        _refuse_below(0, "freshness", self)
+
+    def is_transactions_stale(self, last_known_on: date | None, as_of: date) -> bool:
+        """Say whether the last word of the transactions lies too far back to score by; who never spoke is not late."""
+        return (
+            self.transactions_days > 0
+            and last_known_on is not None
+            and ((as_of - last_known_on).days > self.transactions_days)
+        )
+
+
+@dataclass(frozen=True)
+class ManagerRule:
+    """The most customers that a manager of each grade may look after.
+
+    Books grow with the grade, as it stands for practice; a senior's is smaller, as its customers are the largest and
+    take the most time. These are places to start from: a bank sets its own.
+    """
+
+    trainee_cap: int = 60
+    fourth_cap: int = 120
+    third_cap: int = 150
+    second_cap: int = 180
+    first_cap: int = 200
+    senior_cap: int = 150
+
+    def __post_init__(self) -> None:
+        _refuse_below(1, "managers", self)
+
+
+@dataclass(frozen=True)
+class SegmentRule:
+    """Segments are found on a drawn sample; another number of them than before must be better by `switch_margin`.
+
+    The number is that of the highest silhouette (-1 to 1, https://doi.org/10.1016/0377-0427(87)90125-7). With fewer
+    eligible customers than `least_customers` there are no segments.
+    """
+
+    fewest: int = 4
+    most: int = 8
+    least_customers: int = 80
+    fit_customers: int = 20_000
+    silhouette_customers: int = 5_000
+    switch_margin: float = 0.02
+    seed: int = 11
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.fewest <= self.most <= self.least_customers / 10:
+            raise SettingsError(
+                f"[rules.segments] has fewest {self.fewest}, most {self.most} and least_customers "
+                f"{self.least_customers}; expected 2 <= fewest <= most, and ten customers or more for each of most."
+            )
+        if not self.least_customers <= self.silhouette_customers <= self.fit_customers:
+            raise SettingsError(
+                f"[rules.segments] has least_customers {self.least_customers}, silhouette_customers "
+                f"{self.silhouette_customers} and fit_customers {self.fit_customers}; expected each at most the next."
+            )
+        if self.switch_margin < 0 or not 0 <= self.seed < 2**32:
+            raise SettingsError(
+                f"[rules.segments] has switch_margin {self.switch_margin} and seed {self.seed}; expected 0 or more, "
+                "and a seed under 2 ** 32."
+            )
+
+
+@dataclass(frozen=True)
+class FixedRule:
+    """A rule of which nothing can be set."""
+
+
+@dataclass(frozen=True)
+class CardRule:
+    """A score in `high_band` or a better letter is high: A holds the highest."""
+
+    high_band: str = "B"
+
+    def __post_init__(self) -> None:
+        if self.high_band not in ("A", "B", "C", "D", "E"):
+            raise SettingsError(f"[rules.cards] has high_band {self.high_band!r}; expected a letter from A to E.")
+
+
+def _refuse_below(least: int, section: str, rule: Any, but: tuple[str, ...] = ()) -> None:
+    for name, value in asdict(rule).items():
+        if name not in but and value < least:
+            raise SettingsError(f"[rules.{section}] has {name} {value}; expected {least} or more.")

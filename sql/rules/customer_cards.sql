@@ -1,0 +1,146 @@
+-- One row a customer known before :as_of: everything that the rules and both models say of it, side by side, in the run.
+-- Null is unknown and never zero; `unknown` names what is, in a fixed order. A score that was not asked for has the status 'not_asked': growth
+-- of a key account, distress of who is none. So a card with danger on one side is held to the rule on the other where no score is: who grows
+-- by the rule of stages, and whose loans are overdue or graded 2 or worse. Both at once, by score or by rule, is a conflict for a person.
+with current_customers as (
+    select
+        n.customer_id,
+        n.kind,
+        n.relation,
+        n.industry_code,
+        n.branch_id,
+        n.manager_id
+    from (
+        select
+            c.customer_id,
+            c.kind,
+            c.relation,
+            c.industry_code,
+            c.branch_id,
+            c.manager_id,
+            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
+        from valid.customers as c
+        where c.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1
+),
+
+told as (
+    select
+        c.customer_id,
+        c.kind,
+        c.relation,
+        c.industry_code,
+        c.branch_id,
+        c.manager_id,
+        k.account_class,
+        k.reason as key_reason,
+        k.basis as value_basis,
+        k.value_12m_cny,
+        p.contribution_12m_cny,
+        p.deposits_cny,
+        p.loans_cny,
+        p.days_past_due,
+        p.loan_class5,
+        t.tier,
+        t.assets_cny,
+        m.root_customer_id as group_root_customer_id,
+        m.cause as group_cause,
+        l.stage,
+        l.since as stage_since,
+        q.name_en as segment_en,
+        q.name_zh as segment_zh,
+        e.product_count,
+        e.embedding_index,
+        e.gaps as product_gaps,
+        o.proposed_branch_id,
+        o.is_mismatch as is_branch_mismatch,
+        d.is_dependent as is_dependent_on_manager,
+        d.deposits_at_stake_cny,
+        d.known_share as profile_known_share,
+        g.status as growth_status,
+        g.cause as growth_cause,
+        g.score as growth_score,
+        g.band as growth_band,
+        s.status as distress_status,
+        s.cause as distress_cause,
+        s.score as distress_score,
+        s.band as distress_band,
+        p.contribution_12m_cny < 0 and t.tier is not null as is_loss_making_depositor,
+        case when g.score is not null then g.band <= :high_band else coalesce(l.stage, '') = 'growing' end as is_growing,
+        case
+            when s.score is not null then s.band <= :high_band
+            else coalesce(p.days_past_due, 0) > 0 or coalesce(p.loan_class5, 1) >= 2
+        end as is_in_danger
+    from current_customers as c
+    left join features.customer_positions as p on c.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
+    left join crm.key_accounts_v1 as k on c.customer_id = k.customer_id and k.run_id = :run_id
+    left join crm.tiers_v1 as t on c.customer_id = t.customer_id and t.run_id = :run_id
+    left join crm.group_members_v1 as m on c.customer_id = m.customer_id and m.run_id = :run_id
+    left join crm.lifecycle_v1 as l on c.customer_id = l.customer_id and l.run_id = :run_id
+    left join crm.segments_v1 as q on c.customer_id = q.customer_id and q.run_id = :run_id
+    left join crm.embedding_v1 as e on c.customer_id = e.customer_id and e.run_id = :run_id
+    left join crm.ownership_v1 as o on c.customer_id = o.customer_id and o.run_id = :run_id
+    left join crm.dependence_v1 as d on c.customer_id = d.customer_id and d.run_id = :run_id
+    left join crm.scores_v1 as g
+        on c.customer_id = g.customer_id and g.run_id = :run_id and g.model_name = 'prospect_growth'
+    left join crm.scores_v1 as s
+        on c.customer_id = s.customer_id and s.run_id = :run_id and s.model_name = 'key_account_distress'
+)
+
+select
+    :run_id as run_id,
+    t.customer_id,
+    cast(:as_of as date) as as_of,
+    t.kind,
+    t.relation,
+    t.industry_code,
+    t.branch_id,
+    t.manager_id,
+    t.account_class,
+    t.key_reason,
+    t.value_basis,
+    t.value_12m_cny,
+    t.contribution_12m_cny,
+    t.deposits_cny,
+    t.loans_cny,
+    t.tier,
+    t.assets_cny,
+    t.is_loss_making_depositor,
+    t.group_root_customer_id,
+    t.group_cause,
+    t.stage,
+    t.stage_since,
+    t.segment_en,
+    t.segment_zh,
+    t.product_count,
+    t.embedding_index,
+    t.product_gaps,
+    t.proposed_branch_id,
+    t.is_branch_mismatch,
+    t.is_dependent_on_manager,
+    t.deposits_at_stake_cny,
+    t.profile_known_share,
+    coalesce(t.growth_status, 'not_asked') as growth_status,
+    case when t.growth_status is null then 'is_key_account' else t.growth_cause end as growth_cause,
+    t.growth_score,
+    t.growth_band,
+    coalesce(t.distress_status, 'not_asked') as distress_status,
+    case when t.distress_status is null then 'is_no_key_account' else t.distress_cause end as distress_cause,
+    t.distress_score,
+    t.distress_band,
+    t.is_growing,
+    t.is_in_danger,
+    t.is_growing and t.is_in_danger as is_conflict,
+    nullif(trim(
+        case when t.contribution_12m_cny is null then 'contribution ' else '' end
+        || case when t.assets_cny is null then 'assets ' else '' end
+        || case when t.loans_cny is null then 'loans ' else '' end
+        || case when t.embedding_index is null then 'products ' else '' end
+        || case when t.proposed_branch_id is null then 'ownership ' else '' end
+        || case when t.is_dependent_on_manager is null then 'dependence ' else '' end
+        || case when t.profile_known_share is null then 'profile ' else '' end
+        || case when t.growth_score is null and t.distress_score is null then 'score' else '' end
+    ), '') as unknown,
+    :rule_version as rule_version
+from told as t
