@@ -66,7 +66,7 @@ told as (
         s.cause as distress_cause,
         s.score as distress_score,
         s.band as distress_band,
-        p.contribution_12m_cny < 0 and t.tier is not null as is_loss_making_depositor,
+        case when t.assets_cny is not null then p.contribution_12m_cny < 0 and t.tier is not null end as is_loss_making_depositor,
         case when g.score is not null then g.band <= :high_band else coalesce(l.stage, '') = 'growing' end as is_growing,
         case
             when s.score is not null then s.band <= :high_band

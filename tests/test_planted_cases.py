@@ -1,0 +1,171 @@
+"""Cases planted in a simulated bank are found by the rules, each of them, and nothing else changes its flag."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from demo.bank import write_bank
+from pipelines import steps
+from pipelines.runs import open_run
+from pipelines.settings import load_settings
+from pipelines.warehouse import open_warehouse
+
+AS_OF = date(2026, 11, 1)
+LAST_YEAR = pd.Timestamp(2025, 11, 1).date()
+Frames = dict[str, pd.DataFrame]
+Flags = Mapping[str, frozenset[str]]
+FLAGS: Mapping[str, str] = {
+    "loss_making_depositor": "select customer_id from crm.customer_cards_v1 where is_loss_making_depositor",
+    "key_and_loss_making": "select customer_id from crm.customer_cards_v1 "
+    "where account_class = 'existing' and value_12m_cny <= 0",
+    "dependent_on_manager": "select customer_id from crm.dependence_v1 where is_dependent",
+    "branch_mismatch": "select customer_id from crm.ownership_v1 where is_mismatch",
+    "contact_conflict": "select customer_id from crm.contact_conflicts_v1",
+    "group_in_a_circle": "select customer_id from crm.group_members_v1 where cause = 'cycle'",
+    "crm_differs": "select customer_id || ' ' || measure as k from crm.reconciliation_v1 where status <> 'matched'",
+    "profile": "select key || ' ' || cast(fields_filled as varchar(9)) as k from crm.profile_completeness_v1 "
+    "where level = 'customer' and field_group = 'all'",
+}
+pytestmark = pytest.mark.xdist_group("planted_cases")
+
+
+def plant_loss(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let the largest depositor that pays for itself cost a hundred million a month."""
+    deposits = frames["balances"].groupby("customer_id")["end_cny"].max().astype(float).sort_values()
+    chosen = [one for one in deposits.index if one not in flags["loss_making_depositor"]][-1]
+    costs = frames["income_costs"]
+    costs.loc[costs["customer_id"] == chosen, "operating_cost_cny"] += 100_000_000
+    return frozenset({chosen})
+
+
+def plant_manager(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let one manager have made all contacts of the customer most often met by several."""
+    contacts = frames["contacts"]
+    late = contacts[contacts["contacted_on"] >= LAST_YEAR]
+    counts = late.groupby("customer_id").size().sort_values(kind="stable")
+    chosen = [one for one in counts.index if one not in flags["dependent_on_manager"]][-1]
+    contacts.loc[contacts["customer_id"] == chosen, "manager_id"] = "M00001"
+    return frozenset({chosen})
+
+
+def plant_branch(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let all business of the busiest customer of its own branch be done at another."""
+    bookings = frames["transactions"]
+    counts = bookings[bookings["booked_on"] >= LAST_YEAR].groupby("customer_id").size().sort_values(kind="stable")
+    home = frames["customers"].groupby("customer_id")["branch_id"].last()
+    chosen = [one for one in counts.index if one not in flags["branch_mismatch"] and home.get(one) is not None][-1]
+    other = next(branch for branch in sorted(home.dropna().unique()) if branch != home[chosen])
+    bookings.loc[bookings["customer_id"] == chosen, "branch_id"] = other
+    return frozenset({chosen})
+
+
+def plant_visit(frames: Frames, _: Flags) -> frozenset[str]:
+    """Let a second branch call on a customer on the same day."""
+    contacts = frames["contacts"]
+    first = contacts[(contacts["contacted_on"] >= LAST_YEAR) & contacts["branch_id"].notna()].iloc[[0]]
+    other = next(one for one in sorted(contacts["branch_id"].dropna().unique()) if one != first["branch_id"].item())
+    again = first.assign(contact_id="K-again", branch_id=other)
+    frames["contacts"] = pd.concat([contacts, again], ignore_index=True)
+    return frozenset({first["customer_id"].item()})
+
+
+def plant_circle(frames: Frames, _: Flags) -> frozenset[str]:
+    """Let the top of a group belong to its own subsidiary."""
+    customers = frames["customers"]
+    parent = customers.groupby("customer_id")["group_id"].last()
+    tops = [one for one in sorted(parent.dropna().unique()) if parent.isna().get(one, False)]
+    top = tops[0]
+    members = {top}
+    while True:
+        more = members | {one for one, above in parent.items() if above in members}
+        if more == members:
+            break
+        members = more
+    child = next(one for one, above in parent.items() if above == top)
+    customers.loc[customers["customer_id"] == top, "group_id"] = child
+    return frozenset(members)
+
+
+def plant_differences(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let the CRM believe in other deposits of five customers."""
+    profiles = frames["crm_profiles"]
+    newest = profiles.sort_values("updated_on", kind="stable").groupby("customer_id").tail(1)
+    matched = [one for one in newest["customer_id"] if f"{one} deposits_cny" not in flags["crm_differs"]][:5]
+    rows = newest.index[newest["customer_id"].isin(matched)]
+    profiles.loc[rows, "deposits_cny"] += 1
+    return frozenset(f"{one} deposits_cny" for one in matched)
+
+
+def plant_gaps(frames: Frames, _: Flags) -> frozenset[str]:
+    """Let nothing that a customer was asked be filled."""
+    fields = frames["profile_fields"]
+    chosen = fields.loc[fields["is_filled"], "customer_id"].iloc[0]
+    fields.loc[fields["customer_id"] == chosen, "is_filled"] = False
+    return frozenset({f"{chosen} 0"})
+
+
+CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
+    "loss_making_depositor": plant_loss,
+    "dependent_on_manager": plant_manager,
+    "branch_mismatch": plant_branch,
+    "contact_conflict": plant_visit,
+    "group_in_a_circle": plant_circle,
+    "crm_differs": plant_differences,
+    "profile": plant_gaps,
+}
+
+
+def judge(bank: Path, home: Path, patch: pytest.MonkeyPatch) -> dict[str, frozenset[str]]:
+    """Bring a bank as far as its rules, without models, and return what they flag."""
+    home.mkdir()
+    for name, value in {
+        "KCRM_VAR": str(home),
+        "KCRM_SOURCE": "demo_bank",
+        "KCRM_SOURCE_URL": f"files://{bank}",
+        "KCRM_WAREHOUSE_URL": f"duckdb:///{home}/kcrm.duckdb",
+        "KCRM_NUM_THREADS": "1",
+    }.items():
+        patch.setenv(name, value)
+    for step in (steps.extract, steps.validate, steps.facts, steps.features):
+        step(AS_OF)
+    with open_warehouse(load_settings().warehouse_url) as warehouse, warehouse.transaction():
+        open_run(warehouse, AS_OF)
+    steps.rules(AS_OF)
+    with open_warehouse(load_settings().warehouse_url) as warehouse:
+        return {name: frozenset(warehouse.select(text).column(0).to_pylist()) for name, text in FLAGS.items()}
+
+
+@pytest.fixture(scope="module")
+def flags(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flags, Flags, Flags]:
+    """What is flagged before, after, and what was planted in between."""
+    root = tmp_path_factory.mktemp("cases")
+    write_bank(root / "clean", customers=1000, months=26, seed=11)
+    with pytest.MonkeyPatch.context() as patch:
+        before = judge(root / "clean", root / "before", patch)
+        shutil.copytree(root / "clean", root / "planted")
+        frames = {path.stem: pd.read_parquet(path) for path in sorted((root / "planted").glob("*.parquet"))}
+        planted = {name: plant(frames, before) for name, plant in CASES.items()}
+        for name, frame in frames.items():
+            frame.to_parquet(root / "planted" / f"{name}.parquet", index=False)
+        after = judge(root / "planted", root / "after", patch)
+    return before, after, planted
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_planted_case_is_found_and_nothing_else(flags: tuple[Flags, Flags, Flags], name: str) -> None:
+    before, after, planted = flags
+    assert after[name] - before[name] == planted[name]
+    if name != "profile":  # a customer whose fields are emptied has another number of them filled
+        assert before[name] <= after[name]
+
+
+def test_a_loss_making_depositor_is_no_key_account(flags: tuple[Flags, Flags, Flags]) -> None:
+    _, after, planted = flags
+    assert planted["loss_making_depositor"] <= after["loss_making_depositor"]
+    assert not after["key_and_loss_making"]
