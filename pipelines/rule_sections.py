@@ -249,6 +249,17 @@ class SegmentRule:
 
 
 @dataclass(frozen=True)
+class CreditFactsRule:
+    """How many of the last months told of loans a run keeps; each is a row a loan."""
+
+    months: int = 3
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.months <= 120:
+            raise SettingsError(f"[rules.credit_facts] has months {self.months}; expected 1 to 120.")
+
+
+@dataclass(frozen=True)
 class FixedRule:
     """A rule of which nothing can be set."""
 

@@ -16,6 +16,7 @@ from pipelines.errors import SettingsError
 from pipelines.rule_sections import (
     CardRule,
     ContactRule,
+    CreditFactsRule,
     DependenceRule,
     EmbeddingRule,
     FixedRule,
@@ -39,6 +40,7 @@ REVISIONS: Mapping[str, int] = {
     "cards": 1,
     "contacts": 1,
     "contributions": 1,
+    "credit_facts": 1,
     "dependence": 1,
     "embedding": 1,
     "freshness": 1,
@@ -63,6 +65,7 @@ class Rulebook:
     cards: CardRule = field(default_factory=CardRule)
     contacts: ContactRule = field(default_factory=ContactRule)
     contributions: FixedRule = field(default_factory=FixedRule)
+    credit_facts: CreditFactsRule = field(default_factory=CreditFactsRule)
     dependence: DependenceRule = field(default_factory=DependenceRule)
     embedding: EmbeddingRule = field(default_factory=EmbeddingRule)
     freshness: FreshnessRule = field(default_factory=FreshnessRule)

@@ -68,6 +68,7 @@ RULES = (
     Rule("segment_centres", "segments", fill_segment_centres),
     Rule("segments", "segments", fill_segments),
     Rule("customer_cards", "cards"),
+    Rule("credit_facts", "credit_facts"),
 )
 
 

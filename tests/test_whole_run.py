@@ -53,6 +53,12 @@ TABLES = {
     "crm.segment_centres": ("segment", "measure"),
     "crm.segments": ("customer_id",),
     "crm.customer_cards": ("customer_id",),
+    "crm.credit_facts": ("project_id", "month"),
+    "crm.dim_customers": ("customer_id",),
+    "crm.dim_organisations": ("branch_id",),
+    "crm.dim_products": ("product_id",),
+    "crm.dim_industries": ("industry_code",),
+    "crm.dim_projects": ("project_id",),
 }
 pytestmark = pytest.mark.xdist_group("whole_run")
 

@@ -1,4 +1,6 @@
--- How customers stand with the bank: how deeply they are embedded. One statement a table or view.
+-- How customers stand with the bank: how deeply they are embedded, in which stage and segment, and the star of what they owe. One
+-- statement a table or view. The dimensions are what was known before the as_of that the CRM reads, the row stated last of each key;
+-- 'unknown' is a row of organisations, products and industries, as a fact may point to it.
 create table crm.embedding_v1 (
     run_id varchar(64) not null,
     customer_id varchar(64) not null,
@@ -211,3 +213,169 @@ select
     s.run_id
 from crm.segments_v1 as s
 inner join ops.current_run as c on s.run_id = c.run_id;
+
+create table crm.credit_facts_v1 (
+    run_id varchar(64) not null,
+    month date not null,
+    customer_id varchar(64) not null,
+    branch_id varchar(64) not null,
+    product_id varchar(64) not null,
+    industry_code varchar(32) not null,
+    project_id varchar(64) not null,
+    as_of date not null,
+    outstanding_cny numeric(18, 2) not null,
+    overdue_cny numeric(18, 2),
+    written_off_cny numeric(18, 2),
+    days_past_due integer,
+    class5 integer,
+    rule_version varchar(64) not null
+);
+
+create view crm.credit_facts as
+select
+    f.month,
+    f.customer_id,
+    f.branch_id,
+    f.product_id,
+    f.industry_code,
+    f.project_id,
+    f.as_of,
+    f.outstanding_cny,
+    f.overdue_cny,
+    f.written_off_cny,
+    f.days_past_due,
+    f.class5,
+    f.rule_version,
+    f.run_id
+from crm.credit_facts_v1 as f
+inner join ops.current_run as c on f.run_id = c.run_id;
+
+create view crm.dim_customers as
+select
+    n.customer_id,
+    n.kind,
+    n.relation,
+    n.name,
+    n.industry_code,
+    n.region,
+    n.city,
+    n.branch_id,
+    n.manager_id,
+    n.group_id
+from (
+    select
+        c.customer_id,
+        c.kind,
+        c.relation,
+        c.name,
+        c.industry_code,
+        c.region,
+        c.city,
+        c.branch_id,
+        c.manager_id,
+        c.group_id,
+        row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
+    from valid.customers as c
+    inner join ops.current_run as r on c.known_on < r.as_of
+) as n
+where n.newest = 1;
+
+create view crm.dim_organisations as
+select
+    n.branch_id,
+    n.parent_branch_id,
+    n.kind,
+    n.name,
+    n.region
+from (
+    select
+        b.branch_id,
+        b.parent_branch_id,
+        b.kind,
+        b.name,
+        b.region,
+        row_number() over (partition by b.branch_id order by b.source_known_on desc) as newest
+    from valid.branches as b
+    inner join ops.current_run as r on b.known_on < r.as_of
+) as n
+where n.newest = 1
+union all
+select
+    'unknown' as branch_id,
+    cast(null as varchar(64)) as parent_branch_id,
+    cast(null as varchar(32)) as kind,
+    cast(null as varchar(200)) as name,
+    cast(null as varchar(64)) as region;
+
+create view crm.dim_products as
+select
+    n.product_id,
+    n.kind,
+    n.name,
+    n.name_en
+from (
+    select
+        p.product_id,
+        p.kind,
+        p.name,
+        p.name_en,
+        row_number() over (partition by p.product_id order by p.source_known_on desc) as newest
+    from valid.products as p
+    inner join ops.current_run as r on p.known_on < r.as_of
+) as n
+where n.newest = 1
+union all
+select
+    'unknown' as product_id,
+    cast(null as varchar(32)) as kind,
+    cast(null as varchar(200)) as name,
+    cast(null as varchar(200)) as name_en;
+
+create view crm.dim_industries as
+select
+    n.industry_code,
+    n.name,
+    n.name_en
+from (
+    select
+        i.industry_code,
+        i.name,
+        i.name_en,
+        row_number() over (partition by i.industry_code order by i.source_known_on desc) as newest
+    from valid.industries as i
+    inner join ops.current_run as r on i.known_on < r.as_of
+) as n
+where n.newest = 1
+union all
+select
+    'unknown' as industry_code,
+    cast(null as varchar(200)) as name,
+    cast(null as varchar(200)) as name_en;
+
+create view crm.dim_projects as
+select
+    n.loan_id as project_id,
+    n.customer_id,
+    n.product_id,
+    n.granted_on,
+    n.matures_on,
+    n.principal_cny,
+    n.limit_cny,
+    n.rate_ratio,
+    n.collateral_cny
+from (
+    select
+        l.loan_id,
+        l.customer_id,
+        l.product_id,
+        l.granted_on,
+        l.matures_on,
+        l.principal_cny,
+        l.limit_cny,
+        l.rate_ratio,
+        l.collateral_cny,
+        row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
+    from valid.loans as l
+    inner join ops.current_run as r on l.known_on < r.as_of
+) as n
+where n.newest = 1;
