@@ -19,6 +19,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "cards": (1, "bac76f19b9a3"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "b2c9bc395e09"),
+    "credit_facts": (1, "6f31a61ece16"),
     "dependence": (1, "0039fa97735d"),
     "embedding": (1, "d39accf59fce"),
     "freshness": (1, "9e1946752db3"),
