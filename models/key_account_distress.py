@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from models.spec import Feature, ModelSpec, TreeParams, declare_directions
 
-# Silence, swings (a fall is a tail), dependence on few partners and past trouble can only raise the danger;
+# Silence, swings (a fall is a tail), dependence on few partners, past trouble, and debts that are late, badly graded or
+# large for the firm can only raise the danger;
 INCREASING = frozenset(
     {
         "months_since_inflow",
@@ -23,9 +24,15 @@ INCREASING = frozenset(
         "arrears_days_3m",
         "arrears_days_12m",
         "default_count_12m",
+        "overdue_share",
+        "days_past_due",
+        "days_past_due_peak_12m",
+        "loan_class5",
+        "limit_use",
+        "liabilities_to_assets",
     }
 )
-# months in use, partners and the partners that stayed can only lower it.
+# months in use, partners and the partners that stayed, deposits that hold and reports of profit can only lower it.
 DECREASING = frozenset(
     {
         "turnover_active_3m",
@@ -38,6 +45,9 @@ DECREASING = frozenset(
         "inflow_partners_12m",
         "inflow_kept_share_3m",
         "inflow_kept_share_12m",
+        "deposits_ratio_3m_12m",
+        "net_margin",
+        "revenue_ratio_year_ago",
     }
 )
 

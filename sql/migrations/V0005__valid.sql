@@ -1,9 +1,17 @@
 -- One view a landing table: its rows less those in ops.quarantine, so that no rule has to remember them. A quarantined row's key ends with
--- the day it was stated; it is taken apart once a quarantined row, as putting keys together for all rows takes longer than most rules.
--- A cast that other tables' keys would break stands in a case, as an engine may move it before the test of the name.
+-- the day it was stated; it is taken apart once a quarantined row, as putting keys together for all rows takes longer than most rules. It stands
+-- in a CTE because DuckDB reads a large table nearly twice as slowly where the taking apart is within the exists.
 create schema valid;
 
 create view valid.customers as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as customer_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'customers'
+)
+
 select
     t.customer_id,
     t.kind,
@@ -24,14 +32,21 @@ select
 from landing.customers as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'customers'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.customer_id
+        a.customer_id = t.customer_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.transactions as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as transaction_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'transactions'
+)
+
 select
     t.transaction_id,
     t.customer_id,
@@ -48,14 +63,21 @@ select
 from landing.transactions as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'transactions'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.transaction_id
+        a.transaction_id = t.transaction_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.events as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as event_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'events'
+)
+
 select
     t.event_id,
     t.customer_id,
@@ -67,14 +89,21 @@ select
 from landing.events as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'events'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.event_id
+        a.event_id = t.event_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.accounts as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as account_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'accounts'
+)
+
 select
     t.account_id,
     t.customer_id,
@@ -89,14 +118,22 @@ select
 from landing.accounts as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'accounts'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.account_id
+        a.account_id = t.account_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.balances as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 22) as account_id,
+        cast(left(right(q.row_key, 21), 10) as date) as month,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'balances'
+)
+
 select
     t.account_id,
     t.customer_id,
@@ -108,15 +145,22 @@ select
 from landing.balances as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'balances'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 22) = t.account_id
-        and case when q.table_name = 'balances' then cast(left(right(q.row_key, 21), 10) as date) end = t.month
+        a.account_id = t.account_id
+        and a.month = t.month
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.loans as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as loan_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'loans'
+)
+
 select
     t.loan_id,
     t.customer_id,
@@ -132,14 +176,22 @@ select
 from landing.loans as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'loans'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.loan_id
+        a.loan_id = t.loan_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.loan_months as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 22) as loan_id,
+        cast(left(right(q.row_key, 21), 10) as date) as month,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'loan_months'
+)
+
 select
     t.loan_id,
     t.customer_id,
@@ -154,15 +206,23 @@ select
 from landing.loan_months as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'loan_months'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 22) = t.loan_id
-        and case when q.table_name = 'loan_months' then cast(left(right(q.row_key, 21), 10) as date) end = t.month
+        a.loan_id = t.loan_id
+        and a.month = t.month
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.income_costs as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 22) as customer_id,
+        cast(left(right(q.row_key, 21), 10) as date) as month,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'income_costs'
+)
+
 select
     t.customer_id,
     t.month,
@@ -176,15 +236,22 @@ select
 from landing.income_costs as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'income_costs'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 22) = t.customer_id
-        and case when q.table_name = 'income_costs' then cast(left(right(q.row_key, 21), 10) as date) end = t.month
+        a.customer_id = t.customer_id
+        and a.month = t.month
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.firm_reports as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as row_key,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'firm_reports'
+)
+
 select
     t.customer_id,
     t.period_end,
@@ -200,14 +267,21 @@ select
 from landing.firm_reports as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'firm_reports'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.customer_id || '|' || cast(t.period_end as varchar(10)) || '|' || cast(t.period_months as varchar(10))
+        a.row_key = t.customer_id || '|' || cast(t.period_end as varchar(10)) || '|' || cast(t.period_months as varchar(10))
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.holdings as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as holding_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'holdings'
+)
+
 select
     t.holding_id,
     t.customer_id,
@@ -221,14 +295,21 @@ select
 from landing.holdings as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'holdings'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.holding_id
+        a.holding_id = t.holding_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.profile_fields as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as row_key,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'profile_fields'
+)
+
 select
     t.customer_id,
     t.field_group,
@@ -240,14 +321,21 @@ select
 from landing.profile_fields as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'profile_fields'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.customer_id || '|' || t.field_group || '|' || t.field
+        a.row_key = t.customer_id || '|' || t.field_group || '|' || t.field
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.crm_profiles as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as customer_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'crm_profiles'
+)
+
 select
     t.customer_id,
     t.branch_id,
@@ -261,14 +349,21 @@ select
 from landing.crm_profiles as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'crm_profiles'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.customer_id
+        a.customer_id = t.customer_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.contacts as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as contact_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'contacts'
+)
+
 select
     t.contact_id,
     t.customer_id,
@@ -281,14 +376,21 @@ select
 from landing.contacts as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'contacts'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.contact_id
+        a.contact_id = t.contact_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.products as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as product_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'products'
+)
+
 select
     t.product_id,
     t.kind,
@@ -303,14 +405,21 @@ select
 from landing.products as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'products'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.product_id
+        a.product_id = t.product_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.branches as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as branch_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'branches'
+)
+
 select
     t.branch_id,
     t.parent_branch_id,
@@ -322,14 +431,21 @@ select
 from landing.branches as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'branches'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.branch_id
+        a.branch_id = t.branch_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.managers as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as manager_id,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'managers'
+)
+
 select
     t.manager_id,
     t.branch_id,
@@ -343,14 +459,21 @@ select
 from landing.managers as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'managers'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.manager_id
+        a.manager_id = t.manager_id
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.industries as
+with set_aside as (
+    select
+        left(q.row_key, length(q.row_key) - 11) as industry_code,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'industries'
+)
+
 select
     t.industry_code,
     t.name,
@@ -360,14 +483,21 @@ select
 from landing.industries as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'industries'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and left(q.row_key, length(q.row_key) - 11) = t.industry_code
+        a.industry_code = t.industry_code
+        and a.source_known_on = t.source_known_on
 );
 
 create view valid.calendar as
+with set_aside as (
+    select
+        cast(left(q.row_key, 10) as date) as day,
+        cast(right(q.row_key, 10) as date) as source_known_on
+    from ops.quarantine as q
+    where q.table_name = 'calendar'
+)
+
 select
     t.day,
     t.is_business_day,
@@ -377,9 +507,8 @@ select
 from landing.calendar as t
 where not exists (
     select 1 as found
-    from ops.quarantine as q
+    from set_aside as a
     where
-        q.table_name = 'calendar'
-        and cast(right(q.row_key, 10) as date) = t.source_known_on
-        and case when q.table_name = 'calendar' then cast(left(q.row_key, 10) as date) end = t.day
+        a.day = t.day
+        and a.source_known_on = t.source_known_on
 );
