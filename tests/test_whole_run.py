@@ -17,6 +17,7 @@ from bench.postgres_server import new_database
 from demo.bank import write_bank
 from pipelines import steps
 from pipelines.cli import main
+from pipelines.rules import RULES
 from pipelines.warehouse import open_warehouse
 
 AS_OF = date(2026, 11, 1)
@@ -115,6 +116,11 @@ def runs(environments: dict[str, dict[str, str]]) -> dict[str, Run]:
             for step in ("features", "score", "rules", "publish"):
                 getattr(steps, step)(AS_OF)
     return {engine: Run(environment) for engine, environment in environments.items()}
+
+
+def test_every_rule_is_compared() -> None:
+    missing = [f"crm.{rule.name}" for rule in RULES if f"crm.{rule.name}" not in TABLES]
+    assert not missing, f"rules whose rows no engine is held to; add each view and its key to TABLES above: {missing}"
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -9,6 +9,7 @@ import pytest
 from pipelines.errors import PublicationError
 from pipelines.features import build_features
 from pipelines.publish import publish_run
+from pipelines.queries import SQL_ROOT
 from pipelines.rules import RULES, apply_rules, list_unapplied
 from pipelines.score import score_customers
 from pipelines.settings import Settings
@@ -55,6 +56,12 @@ def test_scores_made_anew_want_their_rules_anew(scored: Warehouse, settings: Set
     score_customers(scored, AS_OF, settings)
     with pytest.raises(PublicationError, match="lacks the rules"):
         publish_run(scored, AS_OF)
+
+
+def test_every_query_of_a_rule_has_its_rule() -> None:
+    queries = {f"rules/{path.stem}" for path in (SQL_ROOT / "rules").glob("*.sql")}
+    idle = sorted(queries - {rule.query for rule in RULES if rule.fill is None})
+    assert not idle, f"queries that no run asks; add Rule(<name>, <section>) to RULES of pipelines/rules.py: {idle}"
 
 
 def test_rules_without_an_open_run_are_refused(warehouse: Warehouse, settings: Settings) -> None:
