@@ -495,6 +495,39 @@ evented as (
     from spine as s
     left join counted_events as e on s.customer_id = e.customer_id
     where s.newest = 1 and (select count(*) from told_events) > 0
+),
+
+-- what the bank's books say, as numbers and ratios; null where nothing is told or a divisor is zero
+booked as (
+    select
+        p.customer_id,
+        cast(p.deposits_cny as double precision) as deposits_cny,
+        cast(p.deposits_sum_3m_cny as double precision) * 4 / nullif(cast(p.deposits_sum_12m_cny as double precision), 0) as deposits_ratio_3m_12m,
+        cast(p.deposits_sum_3m_cny as double precision) / 3 / a.turnover_base_12m as deposits_to_turnover,
+        cast(p.holdings_cny as double precision) as holdings_cny,
+        cast(p.product_count as double precision) as product_count,
+        cast(p.loans_cny as double precision) as loans_cny,
+        cast(p.loans_cny as double precision) / nullif(cast(p.loans_before_6m_cny as double precision), 0) as loans_ratio_6m_ago,
+        cast(p.loans_cny as double precision) / a.turnover_base_12m as loans_to_turnover,
+        cast(p.overdue_cny as double precision) / nullif(cast(p.loans_cny as double precision), 0) as overdue_share,
+        cast(p.days_past_due as double precision) as days_past_due,
+        cast(p.days_past_due_peak_12m as double precision) as days_past_due_peak_12m,
+        cast(p.loan_class5 as double precision) as loan_class5,
+        cast(p.loans_cny as double precision) / nullif(cast(p.limit_cny as double precision), 0) as limit_use,
+        cast(p.collateral_cny as double precision) / nullif(cast(p.loans_cny as double precision), 0) as collateral_cover,
+        cast(p.next_maturity_on - cast(:as_of as date) as double precision) as days_to_maturity,
+        cast(p.contribution_12m_cny as double precision) / 12 as contribution_mean_12m,
+        cast(p.contribution_3m_cny - p.contribution_12m_cny / 4 as double precision) / 3 as contribution_change_3m,
+        cast(p.report_liabilities_cny as double precision) / nullif(cast(p.report_assets_cny as double precision), 0) as liabilities_to_assets,
+        cast(p.report_net_income_cny as double precision) / nullif(cast(p.report_revenue_cny as double precision), 0) as net_margin,
+        cast(p.report_revenue_cny as double precision) / nullif(cast(p.report_revenue_before_cny as double precision), 0) as revenue_ratio_year_ago,
+        cast(cast(:as_of as date) - p.report_period_end as double precision) as days_since_report
+    from features.customer_positions as p
+    left join averaged as a on p.customer_id = a.customer_id
+    where
+        p.as_of = cast(:as_of as date)
+        and p.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or p.customer_id < cast(:next_customer as varchar(64)))
 )
 
 select
@@ -614,31 +647,31 @@ select
     e.class5_latest as class5_latest,  -- count | last five-class grade, 1 best and 5 worst | 最近五级分类
     e.complaint_count_12m as complaint_count_12m,  -- count | complaints, last 12 months | 近12个月投诉次数
     e.report_count_12m as report_count_12m,  -- count | reports, last 12 months | 近12个月报告次数
-    cast(p.deposits_cny as double precision) as deposits_cny,  -- cny | deposits at the end of the last month told | 最近月末存款余额
-    cast(p.deposits_sum_3m_cny as double precision) * 4 / nullif(cast(p.deposits_sum_12m_cny as double precision), 0) as deposits_ratio_3m_12m,  -- ratio | mean deposits, 3 months over 12 | 近3个月与近12个月日均存款之比
-    cast(p.deposits_sum_3m_cny as double precision) / 3 / a.turnover_base_12m as deposits_to_turnover,  -- ratio | mean deposits over mean monthly turnover | 日均存款与月均净入账之比
-    cast(p.holdings_cny as double precision) as holdings_cny,  -- cny | wealth products, funds and insurance held | 持有理财基金保险市值
-    cast(p.product_count as double precision) as product_count,  -- count | different products held | 持有产品种类数
-    cast(p.loans_cny as double precision) as loans_cny,  -- cny | loans outstanding | 贷款余额
-    cast(p.loans_cny as double precision) / nullif(cast(p.loans_before_6m_cny as double precision), 0) as loans_ratio_6m_ago,  -- ratio | loans outstanding over those of 6 months ago | 贷款余额与6个月前之比
-    cast(p.loans_cny as double precision) / a.turnover_base_12m as loans_to_turnover,  -- ratio | loans over mean monthly turnover | 贷款余额与月均净入账之比
-    cast(p.overdue_cny as double precision) / nullif(cast(p.loans_cny as double precision), 0) as overdue_share,  -- share | of the loans overdue | 逾期贷款占比
-    cast(p.days_past_due as double precision) as days_past_due,  -- days | most days past due, last month told | 最近月最长逾期天数
-    cast(p.days_past_due_peak_12m as double precision) as days_past_due_peak_12m,  -- days | most days past due, last 12 months told | 近12个月最长逾期天数（贷款台账）
-    cast(p.loan_class5 as double precision) as loan_class5,  -- count | worst five-class grade of a loan, 1 best and 5 worst | 贷款最差五级分类
-    cast(p.loans_cny as double precision) / nullif(cast(p.limit_cny as double precision), 0) as limit_use,  -- ratio | loans over their limits | 授信额度使用率
-    cast(p.collateral_cny as double precision) / nullif(cast(p.loans_cny as double precision), 0) as collateral_cover,  -- ratio | collateral over loans | 抵押物覆盖率
-    cast(p.next_maturity_on - cast(:as_of as date) as double precision) as days_to_maturity,  -- days | days until the next loan matures | 距最近贷款到期天数
-    cast(p.contribution_12m_cny as double precision) / 12 as contribution_mean_12m,  -- cny | mean monthly contribution, 12 months | 近12个月月均贡献度
-    cast(p.contribution_3m_cny - p.contribution_12m_cny / 4 as double precision) / 3 as contribution_change_3m,  -- cny | mean monthly contribution, 3 months less 12 | 近3个月与近12个月月均贡献度之差
-    cast(p.report_liabilities_cny as double precision) / nullif(cast(p.report_assets_cny as double precision), 0) as liabilities_to_assets,  -- ratio | liabilities over assets, last yearly report | 年报资产负债率
-    cast(p.report_net_income_cny as double precision) / nullif(cast(p.report_revenue_cny as double precision), 0) as net_margin,  -- ratio | net income over revenue, last yearly report | 年报净利率
-    cast(p.report_revenue_cny as double precision) / nullif(cast(p.report_revenue_before_cny as double precision), 0) as revenue_ratio_year_ago,  -- ratio | revenue of the last yearly report over the year before | 年报营业收入同比
-    cast(cast(:as_of as date) - p.report_period_end as double precision) as days_since_report  -- days | days since the end of the last yearly report | 距最近年报期末天数
+    b.deposits_cny as deposits_cny,  -- cny | deposits at the end of the last month told | 最近月末存款余额
+    b.deposits_ratio_3m_12m as deposits_ratio_3m_12m,  -- ratio | mean deposits, 3 months over 12 | 近3个月与近12个月日均存款之比
+    b.deposits_to_turnover as deposits_to_turnover,  -- ratio | mean deposits over mean monthly turnover | 日均存款与月均净入账之比
+    b.holdings_cny as holdings_cny,  -- cny | wealth products, funds and insurance held | 持有理财基金保险市值
+    b.product_count as product_count,  -- count | different products held | 持有产品种类数
+    b.loans_cny as loans_cny,  -- cny | loans outstanding | 贷款余额
+    b.loans_ratio_6m_ago as loans_ratio_6m_ago,  -- ratio | loans outstanding over those of 6 months ago | 贷款余额与6个月前之比
+    b.loans_to_turnover as loans_to_turnover,  -- ratio | loans over mean monthly turnover | 贷款余额与月均净入账之比
+    b.overdue_share as overdue_share,  -- share | of the loans overdue | 逾期贷款占比
+    b.days_past_due as days_past_due,  -- days | most days past due, last month told | 最近月最长逾期天数
+    b.days_past_due_peak_12m as days_past_due_peak_12m,  -- days | most days past due, last 12 months told | 近12个月最长逾期天数（贷款台账）
+    b.loan_class5 as loan_class5,  -- count | worst five-class grade of a loan, 1 best and 5 worst | 贷款最差五级分类
+    b.limit_use as limit_use,  -- ratio | loans over their limits | 授信额度使用率
+    b.collateral_cover as collateral_cover,  -- ratio | collateral over loans | 抵押物覆盖率
+    b.days_to_maturity as days_to_maturity,  -- days | days until the next loan matures | 距最近贷款到期天数
+    b.contribution_mean_12m as contribution_mean_12m,  -- cny | mean monthly contribution, 12 months | 近12个月月均贡献度
+    b.contribution_change_3m as contribution_change_3m,  -- cny | mean monthly contribution, 3 months less 12 | 近3个月与近12个月月均贡献度之差
+    b.liabilities_to_assets as liabilities_to_assets,  -- ratio | liabilities over assets, last yearly report | 年报资产负债率
+    b.net_margin as net_margin,  -- ratio | net income over revenue, last yearly report | 年报净利率
+    b.revenue_ratio_year_ago as revenue_ratio_year_ago,  -- ratio | revenue of the last yearly report over the year before | 年报营业收入同比
+    b.days_since_report as days_since_report  -- days | days since the end of the last yearly report | 距最近年报期末天数
 from spine as s
 left join averaged as a on s.customer_id = a.customer_id
 left join concentrated as ci on s.customer_id = ci.customer_id and ci.side = 'in'
 left join concentrated as co on s.customer_id = co.customer_id and co.side = 'out'
 left join evented as e on s.customer_id = e.customer_id
-left join features.customer_positions as p on s.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
+left join booked as b on s.customer_id = b.customer_id
 where s.newest = 1

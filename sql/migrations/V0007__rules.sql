@@ -155,7 +155,7 @@ create table crm.pareto_v1 (
     as_of date not null,
     percent integer not null,
     basis varchar(32) not null,
-    customers integer not null,
+    customer_count integer not null,
     value_12m_cny numeric(18, 2) not null,
     running_share double precision,
     rule_version varchar(64) not null
@@ -166,7 +166,7 @@ select
     p.as_of,
     p.percent,
     p.basis,
-    p.customers,
+    p.customer_count,
     p.value_12m_cny,
     p.running_share,
     p.rule_version,

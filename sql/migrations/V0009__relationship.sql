@@ -78,7 +78,7 @@ create table crm.stage_migrations_v1 (
     as_of date not null,
     previous_stage varchar(16) not null,
     stage varchar(16) not null,
-    customers integer not null,
+    customer_count integer not null,
     rule_version varchar(64) not null
 );
 
@@ -87,7 +87,7 @@ select
     m.as_of,
     m.previous_stage,
     m.stage,
-    m.customers,
+    m.customer_count,
     m.rule_version,
     m.run_id
 from crm.stage_migrations_v1 as m
@@ -97,7 +97,7 @@ create table crm.tier_attrition_v1 (
     run_id varchar(64) not null,
     as_of date not null,
     tier varchar(32) not null,
-    customers integer not null,
+    customer_count integer not null,
     lost_count integer not null,
     lower_count integer not null,
     unknown_count integer not null,
@@ -111,7 +111,7 @@ create view crm.tier_attrition as
 select
     a.as_of,
     a.tier,
-    a.customers,
+    a.customer_count,
     a.lost_count,
     a.lower_count,
     a.unknown_count,

@@ -149,7 +149,7 @@ select
     s.grade,
     s.effective_on,
     cast(s.changes_12m as integer) as changes_12m,
-    s.changes_12m > 1 as is_unapproved_change,
+    s.changes_12m > 1 as is_changed_again,
     cast(s.customer_count as integer) as customer_count,
     cast(case when s.place is not null then s.above_grade_count end as integer) as above_grade_count,
     s.caseload_cap,

@@ -29,7 +29,7 @@ percents as (
         p.percent,
         p.basis,
         p.whole_cny,
-        count(*) as customers,
+        count(*) as customer_count,
         sum(p.value_12m_cny) as value_cny
     from placed as p
     group by p.percent, p.basis, p.whole_cny
@@ -40,7 +40,7 @@ select
     cast(:as_of as date) as as_of,
     p.percent,
     p.basis,
-    cast(p.customers as integer) as customers,
+    cast(p.customer_count as integer) as customer_count,
     cast(p.value_cny as numeric(18, 2)) as value_12m_cny,
     cast(sum(p.value_cny) over (order by p.percent) as double precision) / nullif(cast(p.whole_cny as double precision), 0) as running_share,
     :rule_version as rule_version

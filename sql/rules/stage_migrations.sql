@@ -5,7 +5,7 @@ select
     cast(:as_of as date) as as_of,
     coalesce(l.previous_stage, 'none') as previous_stage,
     l.stage,
-    cast(count(*) as integer) as customers,
+    cast(count(*) as integer) as customer_count,
     :rule_version as rule_version
 from crm.lifecycle_v1 as l
 where l.run_id = :run_id

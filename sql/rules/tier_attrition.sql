@@ -35,7 +35,7 @@ compared as (
 counted as (
     select
         c.tier,
-        count(*) as customers,
+        count(*) as customer_count,
         sum(case when c.is_lost then 1 else 0 end) as lost_count,
         sum(case when not c.is_lost and not c.is_unknown and c.is_lower then 1 else 0 end) as lower_count,
         sum(case when not c.is_lost and c.is_unknown then 1 else 0 end) as unknown_count
@@ -47,13 +47,13 @@ select
     :run_id as run_id,
     cast(:as_of as date) as as_of,
     c.tier,
-    cast(c.customers as integer) as customers,
+    cast(c.customer_count as integer) as customer_count,
     cast(c.lost_count as integer) as lost_count,
     cast(c.lower_count as integer) as lower_count,
     cast(c.unknown_count as integer) as unknown_count,
     cast(c.lost_count + c.lower_count as integer) as left_count,
     cast(c.lost_count + c.lower_count as double precision)
-    / nullif(cast(c.customers - c.unknown_count as double precision), 0) as left_share,
+    / nullif(cast(c.customer_count - c.unknown_count as double precision), 0) as left_share,
     cast(:previous_run_id as varchar(64)) as previous_run_id,
     :rule_version as rule_version
 from counted as c
