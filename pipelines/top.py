@@ -35,7 +35,7 @@ def print_top(console: Console, count: int = 10, language: str = "en") -> None:
         rows = warehouse.read("crm/top_scores", count=count).to_pylist()
     for model_name in MODELS:
         console.print(_build_table(model_name, [row for row in rows if row["model_name"] == model_name], language))
-    where = f"Run {runs[0]['run_id']}, as of {runs[0]['as_of']}. Tables: crm.scores and crm.reasons in "
+    where = f"Run {runs[0]['run_id']}, as of {runs[0]['as_of']}. The views of schema crm (docs/crm.md) are in "
     console.print(where + _locate(settings.warehouse_url), markup=False, highlight=False, soft_wrap=True)
 
 
