@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -98,7 +99,7 @@ def digest(parameters: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
 
 
-def read_rulebook(document: Mapping[str, Mapping[str, Any]], where: str) -> Rulebook:
+def read_rulebook(document: Mapping[str, Any], where: str) -> Rulebook:
     """Lay [rules.<section>] of a configuration over the defaults; an unknown name or another type is refused."""
     known = {one.name for one in fields(Rulebook)}
     unknown = sorted(set(document) - known)
@@ -107,14 +108,19 @@ def read_rulebook(document: Mapping[str, Mapping[str, Any]], where: str) -> Rule
     return Rulebook(**{section: _read_section(section, given, where) for section, given in document.items()})
 
 
-def _read_section(section: str, given: Mapping[str, Any], where: str) -> Any:
+def _read_section(section: str, given: Any, where: str) -> Any:
     defaults = getattr(Rulebook(), section)
+    if not isinstance(given, Mapping):
+        names = sorted(asdict(defaults))
+        raise SettingsError(f"[rules.{section}] in {where} is {given!r}; expected a table of {names}.")
     for name, value in given.items():
         wanted = type(getattr(defaults, name, None))
         if wanted is type(None):
             raise SettingsError(
                 f"[rules.{section}] in {where} has an unknown key {name}; it takes {sorted(asdict(defaults))}."
             )
+        if isinstance(value, float) and not math.isfinite(value):
+            raise SettingsError(f"{name} of [rules.{section}] in {where} is {value}; expected a finite number.")
         if type(value) is not wanted and not (wanted is float and type(value) is int):
             raise SettingsError(f"{name} of [rules.{section}] in {where} is {value!r}; expected {wanted.__name__}.")
     return replace(defaults, **given)

@@ -74,14 +74,26 @@ RULES = (
 
 def apply_rules(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
     """Fill every rule's table for the open run of `as_of`, all or none; return the rows written."""
-    run_id = find_open_run(warehouse, as_of)
-    if run_id is None:
-        raise PublicationError(f"no run is open as of {as_of}, so rules have none to write to. Score it first.")
     with warehouse.transaction():
-        warehouse.lock("ops.runs")
+        warehouse.lock("ops.runs")  # nobody publishes the run between this question and these rows
+        run_id = find_open_run(warehouse, as_of)
+        if run_id is None:
+            raise PublicationError(f"no run is open as of {as_of}, so rules have none to write to. Score it first.")
+        refuse_other_version(warehouse, as_of, rulebook)
         counts = {rule.name: _apply(warehouse, rule, as_of, run_id, rulebook) for rule in RULES}
     logger.info("rules: %d rows of %d tables as of %s", sum(counts.values()), len(counts), as_of)
     return sum(counts.values())
+
+
+def refuse_other_version(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> None:
+    """Refuse where key accounts of the day were named by another version of their rule than the one in force."""
+    wanted = rulebook.version("key_accounts")
+    found = warehouse.read("features/key_account_versions", as_of=as_of)["rule_version"].to_pylist()
+    if found != [wanted]:
+        raise PublicationError(
+            f"key accounts as of {as_of} were named by {found or 'no rule'}, and {wanted} is in force. "
+            f"Run `kcrm features --as-of {as_of}`, then score and rules."
+        )
 
 
 def _apply(warehouse: Warehouse, rule: Rule, as_of: date, run_id: str, rulebook: Rulebook) -> int:

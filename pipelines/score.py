@@ -40,7 +40,6 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
         warn_of_foreknowledge(champion, as_of)
     describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)
     run_id = open_run(warehouse, as_of)
-    forget_rules(warehouse, run_id)
     rows = sum(score_model(warehouse, champion, as_of, run_id, settings) for champion in champions.values())
     return ScoreResult(run_id, rows)
 
@@ -60,6 +59,7 @@ def score_model(warehouse: Warehouse, champion: Version, as_of: date, run_id: st
         scorer = Scorer(champion, candidates.index_eligible(), settings)
     with warehouse.transaction(), named_errors(name):
         refuse_ended(warehouse, run_id, as_of)
+        forget_rules(warehouse, run_id)
         warehouse.replace("crm.reasons_v1", [], partition)
         now = scorer.score_month(warehouse, as_of, lambda told: warehouse.append("crm.reasons_v1", stamp(told, keys)))
         refuse_unscored(name, as_of, now)

@@ -75,7 +75,9 @@ def features(as_of: date) -> dict[str, Any]:
     with record_step(settings, "features", as_of) as note, _open(settings) as warehouse:
         refuse_unreached(warehouse, "facts", as_of)
         describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)  # who was a key account stays one longer
+        seen = count_landing(warehouse, as_of)
         note.rows = build_features(warehouse, as_of, settings.rulebook)
+        record_horizon(warehouse, "features", as_of, seen)
     return _told("features", as_of, rows=note.rows)
 
 
@@ -127,7 +129,7 @@ def rules(as_of: date) -> dict[str, Any]:
 
     settings = load_settings()
     with record_step(settings, "rules", as_of) as note, _open(settings) as warehouse:
-        refuse_outgrown(warehouse, "facts", as_of)
+        refuse_outgrown(warehouse, "features", as_of)
         note.rows = apply_rules(warehouse, as_of, settings.rulebook)
         draw_segments(warehouse, as_of, settings.var / "segments")
     return _told("rules", as_of, rows=note.rows)

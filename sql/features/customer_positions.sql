@@ -16,63 +16,125 @@ told as (
     select
         (
             select max(b.month)
-            from landing.balances as b
+            from valid.balances as b
             where b.known_on < cast(:as_of as date) and b.month < cast(:as_of as date)
         ) as balances_month,
         (
             select max(l.month)
-            from landing.loan_months as l
+            from valid.loan_months as l
             where l.known_on < cast(:as_of as date) and l.month < cast(:as_of as date)
         ) as loans_month,
         (
             select max(i.month)
-            from landing.income_costs as i
+            from valid.income_costs as i
             where i.known_on < cast(:as_of as date) and i.month < cast(:as_of as date)
         ) as costs_month,
         (
             select max(h.known_on)
-            from landing.holdings as h
+            from valid.holdings as h
             where h.known_on < cast(:as_of as date)
         ) is not null as has_holdings,
         (
             select max(a.known_on)
-            from landing.accounts as a
+            from valid.accounts as a
             where a.known_on < cast(:as_of as date)
         ) is not null as has_accounts
 ),
 
-balance_rows as (
+-- Accounts and loans belong to whom the register names now, and the whole of it is read for that: a correction may give one to a customer of
+-- another slice. Without a register row they belong to whom their own rows name.
+account_register as (
+    select
+        n.account_id,
+        n.customer_id,
+        n.product_id,
+        n.opened_on,
+        n.closed_on
+    from (
+        select
+            a.account_id,
+            a.customer_id,
+            a.product_id,
+            a.opened_on,
+            a.closed_on,
+            row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
+        from valid.accounts as a
+        where a.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1
+),
+
+-- products whose accounts owe and hold no deposit
+debt_products as (
+    select distinct p.product_id
+    from valid.products as p
+    where p.known_on < cast(:as_of as date) and p.kind in ('loan', 'overdraft', 'card')
+),
+
+restated_balances as (
     select
         b.account_id,
-        b.customer_id,
-        b.average_cny,
-        b.end_cny,
-        cast(
-            (extract(year from t.balances_month) - extract(year from b.month)) * 12
-            + extract(month from t.balances_month) - extract(month from b.month) as integer
-        ) as back,
-        row_number() over (partition by b.account_id, b.month order by b.source_known_on desc) as newest
+        b.month,
+        max(b.source_known_on) as last_stated_on
     from valid.balances as b
     cross join told as t
     where
         b.known_on < cast(:as_of as date)
         and b.month <= t.balances_month
         and b.month > cast(t.balances_month - interval '12' month as date)
-        and b.customer_id >= :first_customer
-        and (cast(:next_customer as varchar(64)) is null or b.customer_id < cast(:next_customer as varchar(64)))
+    group by b.account_id, b.month
+    having count(*) > 1
 ),
 
+balance_rows as (
+    select
+        b.account_id,
+        coalesce(a.customer_id, b.customer_id) as customer_id,
+        coalesce(a.closed_on < cast(:as_of as date), false) as is_closed,
+        b.average_cny,
+        b.end_cny,
+        cast(
+            (extract(year from t.balances_month) - extract(year from b.month)) * 12
+            + extract(month from t.balances_month) - extract(month from b.month) as integer
+        ) as back
+    from valid.balances as b
+    cross join told as t
+    left join account_register as a on b.account_id = a.account_id
+    where
+        b.known_on < cast(:as_of as date)
+        and b.month <= t.balances_month
+        and b.month > cast(t.balances_month - interval '12' month as date)
+        and coalesce(a.customer_id, b.customer_id) >= :first_customer
+        and (
+            cast(:next_customer as varchar(64)) is null
+            or coalesce(a.customer_id, b.customer_id) < cast(:next_customer as varchar(64))
+        )
+        and not exists (
+            select 1 as found
+            from restated_balances as r
+            where r.account_id = b.account_id and r.month = b.month and r.last_stated_on > b.source_known_on
+        )
+        and not exists (
+            select 1 as found
+            from debt_products as d
+            where d.product_id = a.product_id
+        )
+),
+
+-- what is late for the last month stands as in the month before, unless the account is closed
 balances_of_account as (
     select
         b.customer_id,
         b.account_id,
-        coalesce(max(case when b.back = 0 then b.end_cny end), max(case when b.back = 1 then b.end_cny end), 0) as end_cny,
-        coalesce(max(case when b.back = 0 then b.average_cny end), max(case when b.back = 1 then b.average_cny end), 0)
-            as average_cny,
+        coalesce(
+            max(case when b.back = 0 then b.end_cny end), max(case when b.back = 1 and not b.is_closed then b.end_cny end), 0
+        ) as end_cny,
+        coalesce(
+            max(case when b.back = 0 then b.average_cny end), max(case when b.back = 1 and not b.is_closed then b.average_cny end), 0
+        ) as average_cny,
         sum(case when b.back between 1 and 2 then b.average_cny else 0 end) as average_before_3m_cny,
         sum(case when b.back >= 1 then b.average_cny else 0 end) as average_before_12m_cny
     from balance_rows as b
-    where b.newest = 1
     group by b.customer_id, b.account_id
 ),
 
@@ -86,10 +148,49 @@ deposits as (
     group by b.customer_id
 ),
 
+loan_register as (
+    select
+        n.loan_id,
+        n.customer_id,
+        n.product_id,
+        n.matures_on,
+        n.limit_cny,
+        n.collateral_cny
+    from (
+        select
+            l.loan_id,
+            l.customer_id,
+            l.product_id,
+            l.matures_on,
+            l.limit_cny,
+            l.collateral_cny,
+            row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
+        from valid.loans as l
+        where l.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1
+),
+
+restated_loans as (
+    select
+        l.loan_id,
+        l.month,
+        max(l.source_known_on) as last_stated_on
+    from valid.loan_months as l
+    cross join told as t
+    where
+        l.known_on < cast(:as_of as date)
+        and l.month <= t.loans_month
+        and l.month > cast(t.loans_month - interval '12' month as date)
+    group by l.loan_id, l.month
+    having count(*) > 1
+),
+
 loan_rows as (
     select
         l.loan_id,
-        l.customer_id,
+        coalesce(c.customer_id, l.customer_id) as customer_id,
+        coalesce(c.matures_on < cast(:as_of as date), false) as is_over,
         l.outstanding_cny,
         l.overdue_cny,
         l.written_off_cny,
@@ -98,50 +199,55 @@ loan_rows as (
         cast(
             (extract(year from t.loans_month) - extract(year from l.month)) * 12
             + extract(month from t.loans_month) - extract(month from l.month) as integer
-        ) as back,
-        row_number() over (partition by l.loan_id, l.month order by l.source_known_on desc) as newest
+        ) as back
     from valid.loan_months as l
     cross join told as t
+    left join loan_register as c on l.loan_id = c.loan_id
     where
         l.known_on < cast(:as_of as date)
         and l.month <= t.loans_month
         and l.month > cast(t.loans_month - interval '12' month as date)
-        and l.customer_id >= :first_customer
-        and (cast(:next_customer as varchar(64)) is null or l.customer_id < cast(:next_customer as varchar(64)))
+        and coalesce(c.customer_id, l.customer_id) >= :first_customer
+        and (
+            cast(:next_customer as varchar(64)) is null
+            or coalesce(c.customer_id, l.customer_id) < cast(:next_customer as varchar(64))
+        )
+        and not exists (
+            select 1 as found
+            from restated_loans as r
+            where r.loan_id = l.loan_id and r.month = l.month and r.last_stated_on > l.source_known_on
+        )
+),
+
+-- a loan past its day that the last month no longer tells is repaid; any other stands as in the month before
+told_loans as (
+    select
+        l.customer_id,
+        l.loan_id,
+        l.back,
+        l.back = 0 or (l.back = 1 and not l.is_over) as may_stand,
+        l.outstanding_cny,
+        l.overdue_cny,
+        l.written_off_cny,
+        l.days_past_due,
+        l.class5,
+        min(l.back) over (partition by l.loan_id) as last_back
+    from loan_rows as l
 ),
 
 months_of_loan as (
     select
         l.customer_id,
         l.loan_id,
-        coalesce(max(case when l.back = 0 then l.outstanding_cny end), max(case when l.back = 1 then l.outstanding_cny end), 0)
-            as outstanding_cny,
-        coalesce(max(case when l.back = 0 then l.overdue_cny end), max(case when l.back = 1 then l.overdue_cny end), 0)
-            as overdue_cny,
-        coalesce(max(case when l.back = 0 then l.days_past_due end), max(case when l.back = 1 then l.days_past_due end), 0)
-            as days_past_due,
-        coalesce(max(case when l.back = 0 then l.class5 end), max(case when l.back = 1 then l.class5 end)) as class5,
+        coalesce(max(case when l.may_stand and l.back = l.last_back then l.outstanding_cny end), 0) as outstanding_cny,
+        coalesce(max(case when l.may_stand and l.back = l.last_back then l.overdue_cny end), 0) as overdue_cny,
+        coalesce(max(case when l.may_stand and l.back = l.last_back then l.days_past_due end), 0) as days_past_due,
+        max(case when l.may_stand and l.back = l.last_back then l.class5 end) as class5,
         max(case when l.back = 6 then l.outstanding_cny else 0 end) as outstanding_before_6m_cny,
         coalesce(max(l.days_past_due), 0) as days_past_due_peak_12m,
         sum(coalesce(l.written_off_cny, 0)) as written_off_12m_cny
-    from loan_rows as l
-    where l.newest = 1
+    from told_loans as l
     group by l.customer_id, l.loan_id
-),
-
-loan_contracts as (
-    select
-        l.loan_id,
-        l.product_id,
-        l.matures_on,
-        l.limit_cny,
-        l.collateral_cny,
-        row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-    from valid.loans as l
-    where
-        l.known_on < cast(:as_of as date)
-        and l.customer_id >= :first_customer
-        and (cast(:next_customer as varchar(64)) is null or l.customer_id < cast(:next_customer as varchar(64)))
 ),
 
 owing as (
@@ -159,7 +265,7 @@ owing as (
         case when m.outstanding_cny > 0 then c.collateral_cny end as collateral_cny,
         case when m.outstanding_cny > 0 and c.matures_on >= cast(:as_of as date) then c.matures_on end as matures_on
     from months_of_loan as m
-    left join loan_contracts as c on m.loan_id = c.loan_id and c.newest = 1
+    left join loan_register as c on m.loan_id = c.loan_id
 ),
 
 debts as (
@@ -188,10 +294,7 @@ holding_rows as (
         cast(h.amount_cny * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as value_cny,
         row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
     from valid.holdings as h
-    where
-        h.known_on < cast(:as_of as date)
-        and h.customer_id >= :first_customer
-        and (cast(:next_customer as varchar(64)) is null or h.customer_id < cast(:next_customer as varchar(64)))
+    where h.known_on < cast(:as_of as date)
 ),
 
 held as (
@@ -202,6 +305,8 @@ held as (
     from holding_rows as h
     where
         h.newest = 1
+        and h.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or h.customer_id < cast(:next_customer as varchar(64)))
         and (h.bought_on is null or h.bought_on < cast(:as_of as date))
         and (h.matures_on is null or h.matures_on >= cast(:as_of as date))
 ),
@@ -214,27 +319,14 @@ held_sums as (
     group by h.customer_id
 ),
 
-account_rows as (
-    select
-        a.customer_id,
-        a.product_id,
-        a.opened_on,
-        a.closed_on,
-        row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
-    from valid.accounts as a
-    where
-        a.known_on < cast(:as_of as date)
-        and a.customer_id >= :first_customer
-        and (cast(:next_customer as varchar(64)) is null or a.customer_id < cast(:next_customer as varchar(64)))
-),
-
 products_held as (
     select
         a.customer_id,
         a.product_id
-    from account_rows as a
+    from account_register as a
     where
-        a.newest = 1
+        a.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or a.customer_id < cast(:next_customer as varchar(64)))
         and (a.opened_on is null or a.opened_on < cast(:as_of as date))
         and (a.closed_on is null or a.closed_on >= cast(:as_of as date))
     union

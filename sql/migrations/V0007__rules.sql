@@ -1,4 +1,6 @@
 -- The rules' journal of a run, and the tables of who is key: groups, contribution, key accounts, tiers. One statement a table or view.
+-- named by a rule that knew no classes; the next features name them anew, as they describe every month anew for the new columns
+delete from features.key_accounts;
 alter table features.key_accounts add column account_class varchar(16);
 alter table features.key_accounts add column reason varchar(32);
 

@@ -40,9 +40,9 @@ create table crm.customer_cards_v1 (
     distress_cause varchar(64),
     distress_score double precision,
     distress_band varchar(32),
-    is_growing boolean not null,
-    is_in_danger boolean not null,
-    is_conflict boolean not null,
+    is_growing boolean,
+    is_in_danger boolean,
+    is_conflict boolean,
     unknown varchar(200),
     rule_version varchar(64) not null
 );

@@ -2,8 +2,8 @@
 -- before :as_of, each (span_months 1) and all of them (span_months 12, under the last month). Income less cost, to the cent; the sums
 -- of every level are those of the bank. Who has no group, branch, manager or industry is summed under the key 'none'.
 -- The books are kept a customer, not a product: a customer's amounts fall to its products by their share of what it has of them
--- (crm.product_positions: deposits, loans outstanding, holdings), and to 'none' where it has none. Shares are of eight decimals, and cents
--- that rounding leaves over fall to the product with the largest amounts of the month.
+-- (crm.product_positions: deposits, loans outstanding, holdings), and to 'none' where it has none. Shares are of six decimals, and cents
+-- that rounding leaves over fall to the product with the largest amounts of the month; a product's year is the sum of its months.
 with last_told as (
     select max(i.month) as month
     from valid.income_costs as i
@@ -112,15 +112,22 @@ spanned as (
     group by p.customer_id, p.group_key, p.branch_key, p.manager_key, p.industry_key, l.month
 ),
 
+-- in whole yuan: whole numbers divide alike on both engines
 weighed as (
     select
         w.customer_id,
         w.product_id,
-        w.amount_cny,
-        sum(w.amount_cny) over (partition by w.customer_id) as whole_cny,
-        row_number() over (partition by w.customer_id order by w.amount_cny desc, w.product_id collate "C" asc) as place  -- noqa: references.consistent
-    from crm.product_positions_v1 as w
-    where w.run_id = :run_id and w.amount_cny > 0
+        w.amount_yuan,
+        sum(w.amount_yuan) over (partition by w.customer_id) as whole_yuan,
+        row_number() over (partition by w.customer_id order by w.amount_yuan desc, w.product_id collate "C" asc) as place  -- noqa: references.consistent
+    from (
+        select
+            x.customer_id,
+            x.product_id,
+            cast(x.amount_cny as bigint) as amount_yuan
+        from crm.product_positions_v1 as x
+        where x.run_id = :run_id and x.amount_cny >= 1
+    ) as w
 ),
 
 rounded as (
@@ -128,7 +135,10 @@ rounded as (
         w.customer_id,
         w.product_id,
         w.place,
-        cast(w.amount_cny / w.whole_cny as numeric(9, 8)) as share
+        cast(
+            (1000000 * w.amount_yuan - mod(1000000 * w.amount_yuan, cast(w.whole_yuan as bigint))) / cast(w.whole_yuan as bigint)
+            / 1000000.0 as numeric(9, 6)
+        ) as share
     from weighed as w
 ),
 
@@ -153,6 +163,7 @@ product_sums as (
         sum(s.risk_cost_cny * coalesce(h.share, 1)) as risk_cost_cny
     from spanned as s
     left join shares as h on s.customer_id = h.customer_id
+    where s.span_months = 1
     group by coalesce(h.product_id, 'none'), s.month, s.span_months
 ),
 
@@ -184,6 +195,30 @@ bank_sums as (
         sum(s.risk_cost_cny) as risk_cost_cny
     from spanned as s
     group by s.month, s.span_months
+),
+
+product_months as (
+    select
+        p.key,
+        p.month,
+        p.span_months,
+        p.interest_income_cny + case
+            when p.place = 1 then b.interest_income_cny - sum(p.interest_income_cny) over (partition by p.month) else 0
+        end as interest_income_cny,
+        p.fee_income_cny + case
+            when p.place = 1 then b.fee_income_cny - sum(p.fee_income_cny) over (partition by p.month) else 0
+        end as fee_income_cny,
+        p.interest_expense_cny + case
+            when p.place = 1 then b.interest_expense_cny - sum(p.interest_expense_cny) over (partition by p.month) else 0
+        end as interest_expense_cny,
+        p.operating_cost_cny + case
+            when p.place = 1 then b.operating_cost_cny - sum(p.operating_cost_cny) over (partition by p.month) else 0
+        end as operating_cost_cny,
+        p.risk_cost_cny + case
+            when p.place = 1 then b.risk_cost_cny - sum(p.risk_cost_cny) over (partition by p.month) else 0
+        end as risk_cost_cny
+    from product_cents as p
+    inner join bank_sums as b on p.month = b.month and p.span_months = b.span_months
 ),
 
 levels as (
@@ -256,23 +291,26 @@ levels as (
         p.key,
         p.month,
         p.span_months,
-        p.interest_income_cny + case
-            when p.place = 1 then b.interest_income_cny - sum(p.interest_income_cny) over (partition by p.month, p.span_months) else 0
-        end as interest_income_cny,
-        p.fee_income_cny + case
-            when p.place = 1 then b.fee_income_cny - sum(p.fee_income_cny) over (partition by p.month, p.span_months) else 0
-        end as fee_income_cny,
-        p.interest_expense_cny + case
-            when p.place = 1 then b.interest_expense_cny - sum(p.interest_expense_cny) over (partition by p.month, p.span_months) else 0
-        end as interest_expense_cny,
-        p.operating_cost_cny + case
-            when p.place = 1 then b.operating_cost_cny - sum(p.operating_cost_cny) over (partition by p.month, p.span_months) else 0
-        end as operating_cost_cny,
-        p.risk_cost_cny + case
-            when p.place = 1 then b.risk_cost_cny - sum(p.risk_cost_cny) over (partition by p.month, p.span_months) else 0
-        end as risk_cost_cny
-    from product_cents as p
-    inner join bank_sums as b on p.month = b.month and p.span_months = b.span_months
+        p.interest_income_cny,
+        p.fee_income_cny,
+        p.interest_expense_cny,
+        p.operating_cost_cny,
+        p.risk_cost_cny
+    from product_months as p
+    union all
+    select
+        'product' as level,
+        p.key,
+        l.month,
+        12 as span_months,
+        sum(p.interest_income_cny) as interest_income_cny,
+        sum(p.fee_income_cny) as fee_income_cny,
+        sum(p.interest_expense_cny) as interest_expense_cny,
+        sum(p.operating_cost_cny) as operating_cost_cny,
+        sum(p.risk_cost_cny) as risk_cost_cny
+    from product_months as p
+    cross join last_told as l
+    group by p.key, l.month
     union all
     select
         'bank' as level,

@@ -1,7 +1,8 @@
 -- One row a customer known before :as_of: everything that the rules and both models say of it, side by side, in the run.
 -- Null is unknown and never zero; `unknown` names what is, in a fixed order. A score that was not asked for has the status 'not_asked': growth
 -- of a key account, distress of who is none. So a card with danger on one side is held to the rule on the other where no score is: who grows
--- by the rule of stages, and whose loans are overdue or graded 2 or worse. Both at once, by score or by rule, is a conflict for a person.
+-- by the rule of stages (unless its flows are stale), and whose loans are overdue or graded 2 or worse. Both at once, by score or by rule, is a
+-- conflict for a person.
 with current_customers as (
     select
         n.customer_id,
@@ -67,9 +68,14 @@ told as (
         s.score as distress_score,
         s.band as distress_band,
         case when t.assets_cny is not null then p.contribution_12m_cny < 0 and t.tier is not null end as is_loss_making_depositor,
-        case when g.score is not null then g.band <= :high_band else coalesce(l.stage, '') = 'growing' end as is_growing,
+        case
+            when g.score is not null then g.band <= :high_band
+            when g.cause = 'stale_feed' or s.cause = 'stale_feed' or l.stage is null then null
+            else l.stage = 'growing'
+        end as is_growing,
         case
             when s.score is not null then s.band <= :high_band
+            when p.days_past_due is null and p.loan_class5 is null then null
             else coalesce(p.days_past_due, 0) > 0 or coalesce(p.loan_class5, 1) >= 2
         end as is_in_danger
     from current_customers as c

@@ -5,12 +5,12 @@ with told as (
     select
         (
             select max(b.month)
-            from landing.balances as b
+            from valid.balances as b
             where b.known_on < cast(:as_of as date) and b.month < cast(:as_of as date)
         ) as balances_month,
         (
             select max(l.month)
-            from landing.loan_months as l
+            from valid.loan_months as l
             where l.known_on < cast(:as_of as date) and l.month < cast(:as_of as date)
         ) as loans_month
 ),

@@ -37,7 +37,7 @@ profiles as (
             coalesce(p.updated_on, p.source_known_on) as stated_on,
             row_number() over (partition by p.customer_id order by p.source_known_on desc) as newest
         from valid.crm_profiles as p
-        where p.known_on < cast(:as_of as date)
+        where p.known_on < cast(:as_of as date) and coalesce(p.updated_on, p.source_known_on) < cast(:as_of as date)
     ) as n
     where n.newest = 1
 ),

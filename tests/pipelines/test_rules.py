@@ -10,6 +10,7 @@ from pipelines.errors import PublicationError
 from pipelines.features import build_features
 from pipelines.publish import publish_run
 from pipelines.queries import SQL_ROOT
+from pipelines.rulebook import read_rulebook
 from pipelines.rules import RULES, apply_rules, list_unapplied
 from pipelines.score import score_customers
 from pipelines.settings import Settings
@@ -62,6 +63,12 @@ def test_every_query_of_a_rule_has_its_rule() -> None:
     queries = {f"rules/{path.stem}" for path in (SQL_ROOT / "rules").glob("*.sql")}
     idle = sorted(queries - {rule.query for rule in RULES if rule.fill is None})
     assert not idle, f"queries that no run asks; add Rule(<name>, <section>) to RULES of pipelines/rules.py: {idle}"
+
+
+def test_key_accounts_of_another_rule_are_refused(scored: Warehouse, settings: Settings) -> None:
+    other = read_rulebook({"key_accounts": {"entry_share": 0.5}}, "kcrm.toml")
+    with pytest.raises(PublicationError, match=r"named by \['key_accounts_v1'\].*kcrm features --as-of 2022-12-01"):
+        apply_rules(scored, AS_OF, other)
 
 
 def test_rules_without_an_open_run_are_refused(warehouse: Warehouse, settings: Settings) -> None:
