@@ -80,7 +80,8 @@ def apply_rules(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
         if run_id is None:
             raise PublicationError(f"no run is open as of {as_of}, so rules have none to write to. Score it first.")
         refuse_other_version(warehouse, as_of, rulebook)
-        counts = {rule.name: _apply(warehouse, rule, as_of, run_id, rulebook) for rule in RULES}
+        run = {"as_of": as_of, "run_id": run_id, "previous_run_id": find_previous_run(warehouse, as_of)}
+        counts = {rule.name: _apply(warehouse, rule, run, rulebook) for rule in RULES}
     logger.info("rules: %d rows of %d tables as of %s", sum(counts.values()), len(counts), as_of)
     return sum(counts.values())
 
@@ -96,10 +97,9 @@ def refuse_other_version(warehouse: Warehouse, as_of: date, rulebook: Rulebook) 
         )
 
 
-def _apply(warehouse: Warehouse, rule: Rule, as_of: date, run_id: str, rulebook: Rulebook) -> int:
-    version = rulebook.version(rule.section)
-    offered = {**rulebook.parameters(rule.section), "as_of": as_of, "run_id": run_id, "rule_version": version}
-    offered["previous_run_id"] = find_previous_run(warehouse, as_of)
+def _apply(warehouse: Warehouse, rule: Rule, run: Mapping[str, Any], rulebook: Rulebook) -> int:
+    run_id, version = run["run_id"], rulebook.version(rule.section)
+    offered = {**rulebook.parameters(rule.section), **run, "rule_version": version}
     rows = rule.fill(warehouse, rule.table, offered) if rule.fill else _ask(warehouse, rule, offered)
     told = pa.table({"run_id": [run_id], "rule": [rule.name], "rule_version": [version], "row_count": [rows]})
     warehouse.replace(JOURNAL, told, {"run_id": run_id, "rule": rule.name})

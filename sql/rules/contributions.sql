@@ -155,37 +155,39 @@ product_sums as (
     select
         coalesce(h.product_id, 'none') as key,
         s.month,
-        s.span_months,
         sum(s.interest_income_cny * coalesce(h.share, 1)) as interest_income_cny,
         sum(s.fee_income_cny * coalesce(h.share, 1)) as fee_income_cny,
         sum(s.interest_expense_cny * coalesce(h.share, 1)) as interest_expense_cny,
         sum(s.operating_cost_cny * coalesce(h.share, 1)) as operating_cost_cny,
         sum(s.risk_cost_cny * coalesce(h.share, 1)) as risk_cost_cny
-    from spanned as s
+    from placed as s
     left join shares as h on s.customer_id = h.customer_id
-    where s.span_months = 1
-    group by coalesce(h.product_id, 'none'), s.month, s.span_months
+    group by coalesce(h.product_id, 'none'), s.month
 ),
 
 product_cents as (
     select
         p.key,
         p.month,
-        p.span_months,
         cast(p.interest_income_cny as numeric(18, 2)) as interest_income_cny,
         cast(p.fee_income_cny as numeric(18, 2)) as fee_income_cny,
         cast(p.interest_expense_cny as numeric(18, 2)) as interest_expense_cny,
         cast(p.operating_cost_cny as numeric(18, 2)) as operating_cost_cny,
         cast(p.risk_cost_cny as numeric(18, 2)) as risk_cost_cny,
         row_number() over (
-            partition by p.month, p.span_months
+            partition by p.month
             order by p.interest_income_cny + p.fee_income_cny desc, p.key collate "C" asc  -- noqa: references.consistent
         ) as place
     from product_sums as p
 ),
 
-bank_sums as (
+-- no key is null, so a key that is null is of another level
+summed as (
     select
+        s.group_key,
+        s.branch_key,
+        s.manager_key,
+        s.industry_key,
         s.month,
         s.span_months,
         sum(s.interest_income_cny) as interest_income_cny,
@@ -194,14 +196,40 @@ bank_sums as (
         sum(s.operating_cost_cny) as operating_cost_cny,
         sum(s.risk_cost_cny) as risk_cost_cny
     from spanned as s
-    group by s.month, s.span_months
+    group by
+        grouping sets (
+            (s.group_key, s.month, s.span_months),
+            (s.branch_key, s.month, s.span_months),
+            (s.manager_key, s.month, s.span_months),
+            (s.industry_key, s.month, s.span_months),
+            (s.month, s.span_months)
+        )
+),
+
+keyed as (
+    select
+        case
+            when s.group_key is not null then 'group'
+            when s.branch_key is not null then 'branch'
+            when s.manager_key is not null then 'manager'
+            when s.industry_key is not null then 'industry'
+            else 'bank'
+        end as level,
+        coalesce(s.group_key, s.branch_key, s.manager_key, s.industry_key, 'bank') as key,
+        s.month,
+        s.span_months,
+        s.interest_income_cny,
+        s.fee_income_cny,
+        s.interest_expense_cny,
+        s.operating_cost_cny,
+        s.risk_cost_cny
+    from summed as s
 ),
 
 product_months as (
     select
         p.key,
         p.month,
-        p.span_months,
         p.interest_income_cny + case
             when p.place = 1 then b.interest_income_cny - sum(p.interest_income_cny) over (partition by p.month) else 0
         end as interest_income_cny,
@@ -218,7 +246,7 @@ product_months as (
             when p.place = 1 then b.risk_cost_cny - sum(p.risk_cost_cny) over (partition by p.month) else 0
         end as risk_cost_cny
     from product_cents as p
-    inner join bank_sums as b on p.month = b.month and p.span_months = b.span_months
+    inner join keyed as b on p.month = b.month and b.level = 'bank' and b.span_months = 1
 ),
 
 levels as (
@@ -235,62 +263,22 @@ levels as (
     from spanned as s
     union all
     select
-        'group' as level,
-        s.group_key as key,
-        s.month,
-        s.span_months,
-        sum(s.interest_income_cny) as interest_income_cny,
-        sum(s.fee_income_cny) as fee_income_cny,
-        sum(s.interest_expense_cny) as interest_expense_cny,
-        sum(s.operating_cost_cny) as operating_cost_cny,
-        sum(s.risk_cost_cny) as risk_cost_cny
-    from spanned as s
-    group by s.group_key, s.month, s.span_months
-    union all
-    select
-        'branch' as level,
-        s.branch_key as key,
-        s.month,
-        s.span_months,
-        sum(s.interest_income_cny) as interest_income_cny,
-        sum(s.fee_income_cny) as fee_income_cny,
-        sum(s.interest_expense_cny) as interest_expense_cny,
-        sum(s.operating_cost_cny) as operating_cost_cny,
-        sum(s.risk_cost_cny) as risk_cost_cny
-    from spanned as s
-    group by s.branch_key, s.month, s.span_months
-    union all
-    select
-        'manager' as level,
-        s.manager_key as key,
-        s.month,
-        s.span_months,
-        sum(s.interest_income_cny) as interest_income_cny,
-        sum(s.fee_income_cny) as fee_income_cny,
-        sum(s.interest_expense_cny) as interest_expense_cny,
-        sum(s.operating_cost_cny) as operating_cost_cny,
-        sum(s.risk_cost_cny) as risk_cost_cny
-    from spanned as s
-    group by s.manager_key, s.month, s.span_months
-    union all
-    select
-        'industry' as level,
-        s.industry_key as key,
-        s.month,
-        s.span_months,
-        sum(s.interest_income_cny) as interest_income_cny,
-        sum(s.fee_income_cny) as fee_income_cny,
-        sum(s.interest_expense_cny) as interest_expense_cny,
-        sum(s.operating_cost_cny) as operating_cost_cny,
-        sum(s.risk_cost_cny) as risk_cost_cny
-    from spanned as s
-    group by s.industry_key, s.month, s.span_months
+        k.level,
+        k.key,
+        k.month,
+        k.span_months,
+        k.interest_income_cny,
+        k.fee_income_cny,
+        k.interest_expense_cny,
+        k.operating_cost_cny,
+        k.risk_cost_cny
+    from keyed as k
     union all
     select
         'product' as level,
         p.key,
         p.month,
-        p.span_months,
+        1 as span_months,
         p.interest_income_cny,
         p.fee_income_cny,
         p.interest_expense_cny,
@@ -311,18 +299,6 @@ levels as (
     from product_months as p
     cross join last_told as l
     group by p.key, l.month
-    union all
-    select
-        'bank' as level,
-        'bank' as key,
-        b.month,
-        b.span_months,
-        b.interest_income_cny,
-        b.fee_income_cny,
-        b.interest_expense_cny,
-        b.operating_cost_cny,
-        b.risk_cost_cny
-    from bank_sums as b
 )
 
 select

@@ -18,7 +18,7 @@ from pipelines.rules import RULES
 PINNED: Mapping[str, tuple[int, str]] = {
     "cards": (1, "a08b46fcc0f2"),
     "contacts": (1, "e34afdb249c9"),
-    "contributions": (1, "56e05b21c1ff"),
+    "contributions": (1, "0cb4d56c0600"),
     "credit_facts": (1, "6f31a61ece16"),
     "dependence": (1, "a197a589cc82"),
     "embedding": (1, "d39accf59fce"),
