@@ -25,6 +25,8 @@ from pipelines.rule_sections import (
     GroupRule,
     KeyAccountRule,
     LifecycleRule,
+    LimitRule,
+    LossRule,
     ManagerRule,
     OwnershipRule,
     ProfileRule,
@@ -38,7 +40,9 @@ _DIGEST_LENGTH = 6
 
 # How often the queries or the defaults of a section have changed; a test holds digests of what each number stands for.
 REVISIONS: Mapping[str, int] = {
+    "blacklist": 1,
     "cards": 1,
+    "connected": 1,
     "contacts": 1,
     "contributions": 1,
     "credit_facts": 1,
@@ -48,6 +52,8 @@ REVISIONS: Mapping[str, int] = {
     "groups": 1,
     "key_accounts": 1,
     "lifecycle": 1,
+    "limits": 1,
+    "losses": 1,
     "managers": 1,
     "migrations": 1,
     "ownership": 1,
@@ -56,6 +62,7 @@ REVISIONS: Mapping[str, int] = {
     "reconciliation": 1,
     "segments": 1,
     "tiers": 1,
+    "write_offs": 1,
 }
 
 
@@ -63,7 +70,9 @@ REVISIONS: Mapping[str, int] = {
 class Rulebook:
     """All sections."""
 
+    blacklist: FixedRule = field(default_factory=FixedRule)
     cards: CardRule = field(default_factory=CardRule)
+    connected: FixedRule = field(default_factory=FixedRule)
     contacts: ContactRule = field(default_factory=ContactRule)
     contributions: FixedRule = field(default_factory=FixedRule)
     credit_facts: CreditFactsRule = field(default_factory=CreditFactsRule)
@@ -73,6 +82,8 @@ class Rulebook:
     groups: GroupRule = field(default_factory=GroupRule)
     key_accounts: KeyAccountRule = field(default_factory=KeyAccountRule)
     lifecycle: LifecycleRule = field(default_factory=LifecycleRule)
+    limits: LimitRule = field(default_factory=LimitRule)
+    losses: LossRule = field(default_factory=LossRule)
     managers: ManagerRule = field(default_factory=ManagerRule)
     migrations: FixedRule = field(default_factory=FixedRule)
     ownership: OwnershipRule = field(default_factory=OwnershipRule)
@@ -81,6 +92,7 @@ class Rulebook:
     reconciliation: ReconciliationRule = field(default_factory=ReconciliationRule)
     segments: SegmentRule = field(default_factory=SegmentRule)
     tiers: TierRule = field(default_factory=TierRule)
+    write_offs: FixedRule = field(default_factory=FixedRule)
 
     def parameters(self, section: str) -> dict[str, Any]:
         """Return what a section sets, by name."""

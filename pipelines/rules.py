@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.connected import fill_connected_groups
 from pipelines.errors import PublicationError
 from pipelines.queries import list_binds
 from pipelines.rulebook import Rulebook
@@ -67,6 +68,11 @@ RULES = (
     Rule("segment_measures", "segments"),
     Rule("segment_centres", "segments", fill_segment_centres),
     Rule("segments", "segments", fill_segments),
+    Rule("connected_groups", "connected", fill_connected_groups),
+    Rule("limits", "limits"),
+    Rule("blacklist", "blacklist"),
+    Rule("write_offs", "write_offs"),
+    Rule("risk_adjusted_contributions", "losses"),
     Rule("customer_cards", "cards"),
     Rule("credit_facts", "credit_facts"),
 )

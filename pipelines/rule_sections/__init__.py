@@ -11,6 +11,7 @@ from pipelines.rule_sections.relation import (
     LifecycleRule,
     OwnershipRule,
 )
+from pipelines.rule_sections.warning import LimitRule, LossRule
 from pipelines.rule_sections.worth import (
     CreditFactsRule,
     EmbeddingRule,
@@ -32,6 +33,8 @@ __all__ = [
     "GroupRule",
     "KeyAccountRule",
     "LifecycleRule",
+    "LimitRule",
+    "LossRule",
     "ManagerRule",
     "OwnershipRule",
     "ProfileRule",

@@ -49,6 +49,10 @@ class FreshnessRule:
     profile_fields_days: int = 45
     crm_profiles_days: int = 200
     contacts_days: int = 14
+    blacklist_days: int = 0
+    guarantees_days: int = 0
+    outside_exposures_days: int = 75
+    ledger_write_offs_days: int = 75
     products_days: int = 0
     branches_days: int = 0
     managers_days: int = 400

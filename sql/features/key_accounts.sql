@@ -2,7 +2,8 @@
 -- Value is the contribution of the last twelve months of the books where the bank tells costs, else the turnover of twelve months, and basis
 -- says which. Key accounts are the fewest customers that make :entry_share of all positive value, largest first, ties by customer_id; who was
 -- one at :previous_as_of stays one up to :exit_share, so that nobody goes in and out at an edge. Without positive value nobody is one, nor has
--- a place. Potential is who is no key account and has turnover, or is outside the bank with a yearly report of net income.
+-- a place. Potential is who is no key account and has turnover, or is outside the bank with a yearly report of net income; but who stands on the
+-- blacklist as told before :as_of is no prospect: neither, for that reason. Who is a key account stays one, listed or not: its value is a fact.
 with known as (
     select
         c.customer_id,
@@ -24,6 +25,33 @@ turnover as (
     group by f.customer_id
 ),
 
+entries as (
+    select
+        b.entry_id,
+        b.customer_id,
+        coalesce(b.lifted_on < cast(:as_of as date), false) as is_lifted,
+        row_number() over (partition by b.entry_id order by b.source_known_on desc) as newest
+    from valid.blacklist as b
+    where b.known_on < cast(:as_of as date)
+),
+
+-- what a run of an earlier day had listed and landing no longer gives is still listed, as crm.blacklist says
+listed as (
+    select e.customer_id
+    from entries as e
+    where e.newest = 1 and not e.is_lifted
+    union
+    select p.customer_id
+    from crm.blacklist_v1 as p
+    where
+        p.as_of < cast(:as_of as date)
+        and p.state = 'listed'
+        and p.entry_id not in (
+            select e.entry_id
+            from entries as e
+        )
+),
+
 valued as (
     select
         k.customer_id,
@@ -32,10 +60,12 @@ valued as (
             as value_12m_cny,
         coalesce(t.turnover_12m_cny, 0) > 0
         or (k.relation = 'outside' and coalesce(p.report_net_income_cny, 0) > 0) as has_prospects,
+        n.customer_id is not null as is_listed,
         coalesce(b.is_key_account, false) as was_key_account
     from known as k
     left join features.customer_positions as p on k.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
     left join turnover as t on k.customer_id = t.customer_id
+    left join listed as n on k.customer_id = n.customer_id
     left join features.key_accounts as b on k.customer_id = b.customer_id and b.as_of = cast(:previous_as_of as date)
     where k.newest = 1
 ),
@@ -47,6 +77,7 @@ placed as (
         v.value_12m_cny,
         v.value_12m_cny > 0 as has_value,
         v.has_prospects,
+        v.is_listed,
         v.was_key_account,
         row_number() over (order by v.value_12m_cny desc, v.customer_id collate "C" asc) as place,  -- noqa: references.consistent
         sum(v.value_12m_cny) over (partition by v.value_12m_cny > 0) as whole_cny,
@@ -64,6 +95,7 @@ judged as (
         p.value_12m_cny,
         p.has_value,
         p.has_prospects,
+        p.is_listed,
         p.place,
         p.whole_cny,
         p.has_value and p.before_cny < :entry_share * p.whole_cny as enters,
@@ -85,11 +117,13 @@ select
     case when j.has_value then cast(j.place as integer) end as place,
     case
         when j.enters or j.stays then 'existing'
+        when j.is_listed then 'neither'
         when j.has_prospects then 'potential'
         else 'neither'
     end as account_class,
     case
         when j.enters then 'among_the_largest'
         when j.stays then 'kept_until_exit'
+        when j.is_listed then 'blacklisted'
     end as reason
 from judged as j

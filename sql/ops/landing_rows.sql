@@ -54,6 +54,22 @@ from (
     where t.known_on < cast(:as_of as date)
     union all
     select count(*) as row_count
+    from landing.blacklist as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select count(*) as row_count
+    from landing.guarantees as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select count(*) as row_count
+    from landing.outside_exposures as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select count(*) as row_count
+    from landing.ledger_write_offs as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select count(*) as row_count
     from landing.products as t
     where t.known_on < cast(:as_of as date)
     union all

@@ -107,6 +107,38 @@ with spoken as (
     where t.known_on < cast(:as_of as date)
     union all
     select
+        'blacklist' as table_name,
+        max(t.known_on) as last_known_on,
+        max(case when t.listed_on < cast(:as_of as date) then t.listed_on end) as last_event_on,
+        nullif(:blacklist_days, 0) as declared_lag_days
+    from landing.blacklist as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select
+        'guarantees' as table_name,
+        max(t.known_on) as last_known_on,
+        max(case when t.granted_on < cast(:as_of as date) then t.granted_on end) as last_event_on,
+        nullif(:guarantees_days, 0) as declared_lag_days
+    from landing.guarantees as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select
+        'outside_exposures' as table_name,
+        max(t.known_on) as last_known_on,
+        max(case when t.month < cast(:as_of as date) then t.month end) as last_event_on,
+        nullif(:outside_exposures_days, 0) as declared_lag_days
+    from landing.outside_exposures as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select
+        'ledger_write_offs' as table_name,
+        max(t.known_on) as last_known_on,
+        max(case when t.month < cast(:as_of as date) then t.month end) as last_event_on,
+        nullif(:ledger_write_offs_days, 0) as declared_lag_days
+    from landing.ledger_write_offs as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select
         'products' as table_name,
         max(t.known_on) as last_known_on,
         max(case when t.launched_on < cast(:as_of as date) then t.launched_on end) as last_event_on,

