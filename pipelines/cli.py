@@ -14,6 +14,7 @@ from rich.console import Console
 
 from pipelines import steps
 from pipelines.errors import KcrmError, SettingsError
+from pipelines.warning_commands import add_warning_commands
 
 Command = Callable[[argparse.Namespace, Console], None]
 
@@ -64,6 +65,7 @@ def _build_parser() -> argparse.ArgumentParser:
     promote.add_argument("--version", required=True, help="its number in the registry, as `kcrm train` says it")
     promote.add_argument("--by", required=True, help="who approves; kept with the version")
     _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
+    add_warning_commands(_add, commands)
     _add_questions(commands)
     return parser
 

@@ -43,3 +43,7 @@ class HorizonError(KcrmError):
 
 class PublicationError(KcrmError):
     """A run is not complete, or there is nothing to flip to."""
+
+
+class DecisionError(KcrmError):
+    """A person's decision on a class does not fit the run in force, so it is not written."""

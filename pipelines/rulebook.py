@@ -15,7 +15,9 @@ from typing import Any
 
 from pipelines.errors import SettingsError
 from pipelines.rule_sections import (
+    AlertRule,
     CardRule,
+    ClassRule,
     ContactRule,
     CreditFactsRule,
     DependenceRule,
@@ -40,8 +42,10 @@ _DIGEST_LENGTH = 6
 
 # How often the queries or the defaults of a section have changed; a test holds digests of what each number stands for.
 REVISIONS: Mapping[str, int] = {
+    "alerts": 1,
     "blacklist": 1,
     "cards": 1,
+    "classes": 1,
     "connected": 1,
     "contacts": 1,
     "contributions": 1,
@@ -57,6 +61,7 @@ REVISIONS: Mapping[str, int] = {
     "managers": 1,
     "migrations": 1,
     "ownership": 1,
+    "plans": 1,
     "products": 1,
     "profiles": 1,
     "reconciliation": 1,
@@ -71,8 +76,10 @@ class Rulebook:
     """All sections."""
 
     blacklist: FixedRule = field(default_factory=FixedRule)
-    cards: CardRule = field(default_factory=CardRule)
     connected: FixedRule = field(default_factory=FixedRule)
+    alerts: AlertRule = field(default_factory=AlertRule)
+    cards: CardRule = field(default_factory=CardRule)
+    classes: ClassRule = field(default_factory=ClassRule)
     contacts: ContactRule = field(default_factory=ContactRule)
     contributions: FixedRule = field(default_factory=FixedRule)
     credit_facts: CreditFactsRule = field(default_factory=CreditFactsRule)
@@ -87,6 +94,7 @@ class Rulebook:
     managers: ManagerRule = field(default_factory=ManagerRule)
     migrations: FixedRule = field(default_factory=FixedRule)
     ownership: OwnershipRule = field(default_factory=OwnershipRule)
+    plans: FixedRule = field(default_factory=FixedRule)
     products: FixedRule = field(default_factory=FixedRule)
     profiles: ProfileRule = field(default_factory=ProfileRule)
     reconciliation: ReconciliationRule = field(default_factory=ReconciliationRule)

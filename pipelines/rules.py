@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.class_tables import fill_class_transitions, fill_plan_templates
 from pipelines.connected import fill_connected_groups
 from pipelines.errors import PublicationError
 from pipelines.queries import list_binds
@@ -73,6 +74,14 @@ RULES = (
     Rule("blacklist", "blacklist"),
     Rule("write_offs", "write_offs"),
     Rule("risk_adjusted_contributions", "losses"),
+    Rule("class_transitions", "classes", fill_class_transitions),
+    Rule("class_measures", "classes"),
+    Rule("class_evidence", "classes"),
+    Rule("relationship_classes", "classes"),
+    Rule("plan_templates", "plans", fill_plan_templates),
+    Rule("alerts", "alerts"),
+    Rule("exit_plans", "plans"),
+    Rule("plan_gaps", "plans"),
     Rule("customer_cards", "cards"),
     Rule("credit_facts", "credit_facts"),
 )

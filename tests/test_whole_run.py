@@ -58,6 +58,30 @@ TABLES = {
     "crm.blacklist": ("entry_id",),
     "crm.write_offs": ("level", "key", "month"),
     "crm.risk_adjusted_contributions": ("customer_id",),
+    "crm.relationship_classes": ("customer_id",),
+    "crm.class_transitions": (
+        "from_class",
+        "evidence",
+    ),
+    "crm.class_measures": ("customer_id",),
+    "crm.class_evidence": (
+        "customer_id",
+        "evidence",
+    ),
+    "crm.alerts": ("alert_id",),
+    "crm.exit_plans": (
+        "customer_id",
+        "plan",
+        "place",
+    ),
+    "crm.plan_templates": (
+        "plan",
+        "place",
+    ),
+    "crm.plan_gaps": (
+        "customer_id",
+        "gap",
+    ),
     "crm.customer_cards": ("customer_id",),
     "crm.credit_facts": ("project_id", "month"),
     "crm.dim_customers": ("customer_id",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.rule_sections.classes import AlertRule, ClassRule
 from pipelines.rule_sections.knowledge import FreshnessRule, ProfileRule, ReconciliationRule
 from pipelines.rule_sections.relation import (
     CardRule,
@@ -23,7 +24,9 @@ from pipelines.rule_sections.worth import (
 )
 
 __all__ = [
+    "AlertRule",
     "CardRule",
+    "ClassRule",
     "ContactRule",
     "CreditFactsRule",
     "DependenceRule",

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import models.connected
+import models.exit_plans
+import models.relationship_class
 import models.segments
 from pipelines.errors import SettingsError
 from pipelines.queries import load_query
@@ -17,8 +19,10 @@ from pipelines.rules import RULES
 
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
+    "alerts": (1, "e6100ed684c7"),
     "blacklist": (1, "a706129f0b38"),
     "cards": (1, "a08b46fcc0f2"),
+    "classes": (1, "e729256be4ed"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "0cb4d56c0600"),
@@ -34,6 +38,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "managers": (1, "4a50c474fcb6"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "402aa9513f52"),
+    "plans": (1, "26f449b06332"),
     "products": (1, "8e89b50ada10"),
     "profiles": (1, "4c0f7b0637d9"),
     "reconciliation": (1, "1ac338d6167c"),
@@ -43,7 +48,8 @@ PINNED: Mapping[str, tuple[int, str]] = {
 }
 
 
-READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards")
+READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "classes")
+MODULES = {"segments": models.segments, "classes": models.relationship_class, "plans": models.exit_plans}
 
 
 def describe_section(section: str) -> str:
@@ -54,7 +60,7 @@ def describe_section(section: str) -> str:
     queries += ["crm/segment_sample_of_run"] if section == "segments" else []
     queries += ["crm/connected_edges"] if section == "connected" else []
     text = " ".join(re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries))
-    text += inspect.getsource(models.segments) if section == "segments" else ""
+    text += inspect.getsource(MODULES[section]) if section in MODULES else ""
     text += inspect.getsource(models.connected) if section == "connected" else ""
     defaults = digest(Rulebook().parameters(section))
     return hashlib.sha256((defaults + " ".join(text.split())).encode()).hexdigest()[:12]

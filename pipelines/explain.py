@@ -1,0 +1,128 @@
+"""The class of a customer from its first run on, line by line, each line held to the table of transitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+
+from models.relationship_class import FLOORS, choose_transition
+from pipelines.errors import PublicationError
+from pipelines.runs import WITH_ROWS, read_publications, stack_publications
+from pipelines.warehouse import Warehouse
+
+_WORDS = {
+    "en": {
+        "normal": "normal",
+        "watch": "watch",
+        "doubtful": "doubtful",
+        "exit": "exit",
+        "stays": "stays {to}, period {periods}: {why}",
+        "moves": "{start} -> {to}: {why}",
+        "first": "first judged, {to}: {why}",
+        "evidence": "{why}{measure}",
+        "measure": " ({value:.4g}, edge {edge:.4g})",
+        "floor": " [floor: no score or person lifts it]",
+        "clean": "clean for {clean_periods} periods",
+        "unimproved": "without improvement for {unimproved_periods} periods",
+        "proposed": "exit is proposed, and entered only when a person approves it",
+        "override": "shown as {to} until {override_until}, by {override_by}",
+        "unknown": "not told: {unknown}",
+    },
+    "zh": {
+        "normal": "正常",
+        "watch": "关注",
+        "doubtful": "可疑",
+        "exit": "退出",
+        "stays": "维持{to}，第{periods}期：{why}",
+        "moves": "{start} -> {to}：{why}",
+        "first": "首次分类，{to}：{why}",
+        "evidence": "{why}{measure}",
+        "measure": "（{value:.4g}，阈值{edge:.4g}）",
+        "floor": "【监管下限，评分和人工均不得上调】",
+        "clean": "已连续{clean_periods}期无负面证据",
+        "unimproved": "已连续{unimproved_periods}期未改善",
+        "proposed": "建议退出，须经具名审批后方可进入",
+        "override": "人工调整显示为{to}，至{override_until}，调整人{override_by}",
+        "unknown": "未知项：{unknown}",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One published run's word on a customer: its class, and all that spoke against it."""
+
+    run_id: str
+    told: dict[str, Any]
+    evidence: list[dict[str, Any]]
+
+
+def explain(console: Console, warehouse: Warehouse, customer_id: str, as_of: date, language: str = "en") -> None:
+    """Print the customer's classes in all runs that stand up to `as_of`; PublicationError where there are none."""
+    chapters = read_chapters(warehouse, customer_id, as_of)
+    if not chapters:
+        raise PublicationError(
+            f"no run that stands up to {as_of} has a class of customer {customer_id!r}. Correct the customer_id, or "
+            "score, rules and publish first; `kcrm status` tells which run is in force."
+        )
+    refuse_broken(customer_id, chapters)
+    for chapter in chapters:
+        for place, line in enumerate(tell_chapter(chapter, _WORDS[language])):
+            start = f"{chapter.told['as_of']}  " if place == 0 else " " * 12
+            console.print(start + line, markup=False, highlight=False, soft_wrap=True)
+
+
+def read_chapters(warehouse: Warehouse, customer_id: str, as_of: date) -> list[Chapter]:
+    """Return what the standing runs, the last of each as_of up to the given one, say of the customer; oldest first."""
+    stack = stack_publications(read_publications(warehouse))
+    last = {flip.as_of: flip.run_id for flip in stack if flip.as_of <= as_of and flip.state in WITH_ROWS}
+    chapters = []
+    for day in sorted(last):
+        keys = {"run_id": last[day], "customer_id": customer_id}
+        told = warehouse.read("crm/classes_of_run", **keys).to_pylist()
+        if told:
+            chapters.append(Chapter(last[day], told[0], warehouse.read("crm/evidence_of_run", **keys).to_pylist()))
+    return chapters
+
+
+def refuse_broken(customer_id: str, chapters: Iterable[Chapter]) -> None:
+    """Refuse a history that the table does not lead through: rows were changed by another hand, or runs are gone."""
+    before = None
+    for chapter in chapters:
+        told = chapter.told
+        held = {row["evidence"] for row in chapter.evidence} | {told["evidence"]}
+        line = choose_transition(told["previous_class"] or "normal", held)
+        follows = before is None or told["previous_class"] == before
+        if not follows or (line.to_class, line.evidence) != (told["machine_class"], told["evidence"]):
+            raise PublicationError(
+                f"the class of {customer_id} in run {chapter.run_id} does not follow: from {told['previous_class']} "
+                f"(the run before says {before}) by {sorted(held)} the table leads to {line.to_class}, and "
+                f"{told['machine_class']} is told. Score, rules and publish as of {told['as_of']} again."
+            )
+        before = told["machine_class"]
+
+
+def tell_chapter(chapter: Chapter, words: dict[str, str]) -> Iterator[str]:
+    """Yield the lines of one run: the step first, then evidence, counts, and what is not known."""
+    told, language = chapter.told, "zh" if words is _WORDS["zh"] else "en"
+    start, to, why = told["previous_class"], words[told["machine_class"]], told[f"why_{language}"]
+    kind = "first" if start is None else "stays" if start == told["machine_class"] else "moves"
+    yield words[kind].format(start=words.get(start or "", ""), to=to, why=why, periods=told["periods_in_class"])
+    for row in chapter.evidence:
+        measure = "" if row["edge"] is None else words["measure"].format(value=row["value"], edge=row["edge"])
+        floor = words["floor"] if row["evidence"] in FLOORS else ""
+        yield "- " + words["evidence"].format(why=row[f"why_{language}"], measure=measure) + floor
+    if told["clean_periods"]:
+        yield words["clean"].format(**told)
+    if told["unimproved_periods"]:
+        yield words["unimproved"].format(**told)
+    if told["is_exit_proposed"]:
+        yield words["proposed"]
+    if told["override_class"]:
+        yield words["override"].format(to=words[told["relationship_class"]], **told)
+    if told["unknown"]:
+        yield words["unknown"].format(**told)

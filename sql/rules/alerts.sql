@@ -1,0 +1,187 @@
+-- One row an alert that stands as of :as_of, one raised this run or carried on from :previous_run_id until the run that closes it.
+-- Raised is one when a customer comes into a worse class by the machine (kind entered), and one when its exit is first proposed. So a
+-- fact alerts once: who stays raises nothing, and doing a run again raises the same. Due is :watch_days, :doubtful_days or :exit_days after; an open
+-- one past that is the branch's (level 2), and :escalate_days later the head office's (level 3). Answered is what a person has answered before
+-- :as_of. Closed is what its customer has left for a better class, or an exit no longer proposed.
+with current_customers as (
+    select
+        n.customer_id,
+        n.branch_id,
+        n.manager_id
+    from (
+        select
+            c.customer_id,
+            c.branch_id,
+            c.manager_id,
+            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
+        from valid.customers as c
+        where c.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1
+),
+
+classes as (
+    select
+        r.customer_id,
+        r.machine_class,
+        r.previous_class,
+        r.evidence,
+        r.is_exit_proposed,
+        r.exit_proposed_since,
+        case r.machine_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end as level,
+        case coalesce(r.previous_class, 'normal') when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end as level_before
+    from crm.relationship_classes_v1 as r
+    where r.run_id = :run_id
+),
+
+raised as (
+    select
+        c.customer_id,
+        'entered' as kind,
+        c.machine_class as relationship_class,
+        c.evidence
+    from classes as c
+    where c.level > c.level_before
+    union all
+    select
+        c.customer_id,
+        'exit_proposed' as kind,
+        c.machine_class as relationship_class,
+        c.evidence
+    from classes as c
+    where c.is_exit_proposed and c.exit_proposed_since = cast(:as_of as date)
+),
+
+standing as (
+    select
+        r.customer_id || '|' || r.kind || '|' || cast(cast(:as_of as date) as varchar(10)) as alert_id,
+        r.customer_id,
+        r.kind,
+        r.relationship_class,
+        r.evidence,
+        cast(:as_of as date) as raised_on
+    from raised as r
+    union all
+    select
+        a.alert_id,
+        a.customer_id,
+        a.kind,
+        a.relationship_class,
+        a.evidence,
+        a.raised_on
+    from crm.alerts_v1 as a
+    where a.run_id = cast(:previous_run_id as varchar(64)) and a.state <> 'closed'
+),
+
+answers as (
+    select
+        d.alert_id,
+        d.decided_on,
+        d.decided_by,
+        d.reason,
+        row_number() over (partition by d.alert_id order by d.place desc) as newest
+    from ops.class_decisions as d
+    where d.kind = 'answer' and d.decided_on < cast(:as_of as date)
+),
+
+timed as (
+    select
+        s.alert_id,
+        s.customer_id,
+        s.kind,
+        s.relationship_class,
+        s.evidence,
+        s.raised_on,
+        cast(cast(:as_of as date) - s.raised_on as integer) as age_days,
+        case
+            when s.kind = 'exit_proposed' or s.relationship_class = 'exit' then :exit_days
+            when s.relationship_class = 'doubtful' then :doubtful_days
+            else :watch_days
+        end as allowed_days,
+        case
+            when
+                c.level < case s.relationship_class when 'watch' then 1 when 'doubtful' then 2 else 3 end
+                or (s.kind = 'exit_proposed' and not c.is_exit_proposed)
+                then 'closed'
+            when w.alert_id is not null then 'answered'
+            else 'open'
+        end as state,
+        w.decided_on as answered_on,
+        w.decided_by as answered_by,
+        w.reason as answer
+    from standing as s
+    inner join classes as c on s.customer_id = c.customer_id
+    left join answers as w on s.alert_id = w.alert_id and w.newest = 1
+),
+
+levelled as (
+    select
+        t.alert_id,
+        t.customer_id,
+        t.kind,
+        t.relationship_class,
+        t.evidence,
+        t.raised_on,
+        t.age_days,
+        t.allowed_days,
+        t.state,
+        t.answered_on,
+        t.answered_by,
+        t.answer,
+        case
+            when t.state <> 'open' or t.age_days <= t.allowed_days then 1
+            when t.age_days <= t.allowed_days + :escalate_days then 2
+            else 3
+        end as level
+    from timed as t
+),
+
+words as (
+    select distinct
+        t.evidence,
+        t.why_en,
+        t.why_zh
+    from crm.class_transitions_v1 as t
+    where t.run_id = :run_id
+)
+
+select
+    :run_id as run_id,
+    l.alert_id,
+    cast(:as_of as date) as as_of,
+    l.customer_id,
+    l.kind,
+    l.relationship_class,
+    l.evidence,
+    w.why_en,
+    w.why_zh,
+    l.raised_on,
+    cast(l.raised_on + l.allowed_days * interval '1' day as date) as due_on,
+    l.age_days,
+    cast(l.level as integer) as level,
+    l.state,
+    case
+        when l.level = 3 then 'head_office'
+        when l.level = 1 and c.manager_id is not null then 'manager'
+        when c.branch_id is not null then 'branch'
+        else 'head_office'
+    end as owner_role,
+    case
+        when l.level = 3 then null
+        when l.level = 1 and c.manager_id is not null then c.manager_id
+        else c.branch_id
+    end as owner_id,
+    p.text_en as next_action_en,
+    p.text_zh as next_action_zh,
+    l.answered_on,
+    l.answered_by,
+    l.answer,
+    :rule_version as rule_version
+from levelled as l
+inner join current_customers as c on l.customer_id = c.customer_id
+inner join words as w on l.evidence = w.evidence
+left join crm.plan_templates_v1 as p
+    on
+        p.run_id = :run_id
+        and p.place = 1
+        and p.plan = case when l.kind = 'exit_proposed' then 'exit_proposed' else l.relationship_class end

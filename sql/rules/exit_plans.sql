@@ -1,0 +1,74 @@
+-- One row a step of the plan of a customer at watch or worse as of :as_of, by its class or by the machine's, whichever is worse: the template of
+-- the class, and what an exit that is proposed asks for besides, filled with the customer's numbers (n/a: not told).
+-- A step is due its days after the class was entered; it is the manager's, the branch's where there is none, else the head office's.
+with current_customers as (
+    select
+        n.customer_id,
+        n.branch_id,
+        n.manager_id
+    from (
+        select
+            c.customer_id,
+            c.branch_id,
+            c.manager_id,
+            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
+        from valid.customers as c
+        where c.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1
+),
+
+planned as (
+    select
+        r.customer_id,
+        r.since,
+        case
+            when r.machine_class = 'exit' then 'exit'
+            when r.machine_class = 'doubtful' or r.relationship_class = 'doubtful' then 'doubtful'
+            else 'watch'
+        end as plan
+    from crm.relationship_classes_v1 as r
+    where r.run_id = :run_id and (r.machine_class <> 'normal' or r.relationship_class <> 'normal')
+    union all
+    select
+        r.customer_id,
+        r.exit_proposed_since as since,
+        'exit_proposed' as plan
+    from crm.relationship_classes_v1 as r
+    where r.run_id = :run_id and r.is_exit_proposed
+),
+
+numbers as (
+    select
+        m.customer_id,
+        coalesce(cast(cast(m.loans_cny as numeric(18, 0)) as varchar(32)), 'n/a') as loans,
+        coalesce(cast(cast(floor(m.days_past_due) as integer) as varchar(32)), 'n/a') as days,
+        coalesce(cast(cast(floor(m.distress_score * 100) as integer) as varchar(32)), 'n/a') as score
+    from crm.class_measures_v1 as m
+    where m.run_id = :run_id
+)
+
+select
+    :run_id as run_id,
+    p.customer_id,
+    p.plan,
+    t.place,
+    cast(:as_of as date) as as_of,
+    replace(replace(replace(t.text_en, '{loans}', n.loans), '{days}', n.days), '{score}', n.score) as text_en,
+    replace(replace(replace(t.text_zh, '{loans}', n.loans), '{days}', n.days), '{score}', n.score) as text_zh,
+    t.is_help,
+    case
+        when t.owner_role = 'manager' and c.manager_id is not null then 'manager'
+        when t.owner_role <> 'head_office' and c.branch_id is not null then 'branch'
+        else 'head_office'
+    end as owner_role,
+    case
+        when t.owner_role = 'manager' and c.manager_id is not null then c.manager_id
+        when t.owner_role <> 'head_office' then c.branch_id
+    end as owner_id,
+    cast(p.since + t.days * interval '1' day as date) as due_on,
+    :rule_version as rule_version
+from planned as p
+inner join current_customers as c on p.customer_id = c.customer_id
+inner join numbers as n on p.customer_id = n.customer_id
+inner join crm.plan_templates_v1 as t on p.plan = t.plan and t.run_id = :run_id
