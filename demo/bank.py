@@ -21,6 +21,7 @@ from demo.customers import draw_customers
 from demo.economy import Economy, draw_economy
 from demo.files import clear_files, write_files
 from demo.flows import draw_flows
+from demo.ledger import sum_write_offs, tabulate_ledger
 from demo.planting import MANIFEST, Planter, choose_kinds
 from demo.products import tabulate_products
 from demo.registers import tabulate_branches, tabulate_calendar, tabulate_industries, tabulate_managers
@@ -33,6 +34,7 @@ END = date(2026, 11, 1)
 BURN_IN = 24
 BATCH = 5_000
 THREADS = 2  # numpy lets go of the interpreter's lock while it computes
+LEDGER = "ledger_write_offs"  # of all batches, so it comes after them
 TRUTH = "truth/customer_months"
 # Keys of streams: NumPy takes (seed, 0) for seed, so without them the first batch would draw what the bank draws.
 _BANK, _BATCH = 1, 2
@@ -91,13 +93,13 @@ def write_bank(
     pieces = draw_tables(bank, names)
     if kinds:
         pieces = Planter(kinds, seed, bank.calendar, defect_scale).plant(pieces)
-    clear_files(to, (*REGISTERS, *TABLES, TRUTH, MANIFEST))
+    clear_files(to, (*REGISTERS, *TABLES, LEDGER, TRUTH, MANIFEST))
     return write_files(to, pieces)
 
 
 def choose_tables(tables: Collection[str] | None) -> tuple[str, ...]:
     """Return the tables to be written, in their fixed order; a stranger is refused."""
-    known = (*REGISTERS, *TABLES)
+    known = (*REGISTERS, *TABLES, LEDGER)
     unknown = sorted(set(tables or ()) - set(known))
     if unknown:
         raise ValueError(f"the bank has no tables {unknown}; expected of {list(known)}.")
@@ -114,11 +116,12 @@ def draw_bank(customers: int, months: int, seed: int, end: date = END, customers
 
 
 def draw_tables(bank: Bank, names: Collection[str]) -> Iterator[tuple[str, pa.Table]]:
-    """Yield the registers, then batch by batch the other tables and the truth, as pieces of named files."""
+    """Yield the registers, batch by batch the other tables and the truth, then the ledger, as pieces of named files."""
     for name, draw in REGISTERS.items():
         if name in names:
             yield name, draw(bank)
     next_ids = {"transactions": 1, "events": 1}
+    written_off = np.zeros((bank.staff.branches, bank.calendar.months), dtype=np.int64)
     for place, first in enumerate(range(1, bank.customers + 1, BATCH)):
         batch = draw_batch(bank, place, first, dict(next_ids))
         for name, tabulate in TABLES.items():
@@ -126,7 +129,11 @@ def draw_tables(bank: Bank, names: Collection[str]) -> Iterator[tuple[str, pa.Ta
                 table = tabulate(batch)
                 next_ids[name] = next_ids.get(name, 1) + table.num_rows
                 yield name, table
+        if LEDGER in names:
+            written_off += sum_write_offs(batch.loan_months, batch.loans, batch.customers, *written_off.shape)
         yield TRUTH, draw_truth(bank, batch)
+    if LEDGER in names:
+        yield LEDGER, tabulate_ledger(written_off, bank.calendar)
 
 
 def draw_batch(bank: Bank, place: int, first: int, first_ids: Mapping[str, int]) -> Batch:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from demo.accounts import Accounts, draw_accounts, find_last_days, find_loss_makers, tabulate_accounts
 from demo.balances import Balances, draw_balances, draw_deposits, sum_by_customer, tabulate_balances
+from demo.blacklist import tabulate_blacklist
 from demo.calendar import Calendar
 from demo.columns import Bools, Ints
 from demo.contacts import tabulate_contacts
@@ -20,9 +21,11 @@ from demo.crm_profiles import tabulate_crm_profiles
 from demo.customers import Customers, tabulate_customers
 from demo.events import tabulate_events
 from demo.flows import Flows
+from demo.guarantees import tabulate_guarantees
 from demo.holdings import Holdings, draw_holdings, tabulate_holdings
 from demo.loan_months import LoanMonths, draw_loan_months, tabulate_loan_months
 from demo.loans import Loans, draw_loans, tabulate_loans
+from demo.outside import tabulate_outside_exposures
 from demo.products import draw_prices
 from demo.profiles import tabulate_profile_fields
 from demo.reports import draw_reports, tabulate_reports
@@ -36,7 +39,7 @@ _STREAMS = (
     "loss_makers", "last_days", "accounts", "deposits", "balances", "loans", "loan_months", "holdings", "reports",
     "tell_accounts", "tell_balances", "tell_loans", "tell_loan_months", "tell_income_costs", "tell_firm_reports",
     "tell_holdings", "tell_profile_fields", "tell_crm_profiles", "prices", "diligence", "managers",
-    "tell_contacts",
+    "tell_contacts", "blacklist", "guarantees", "outside_exposures",
 )  # fmt: skip
 _FIRST_KEY = 100  # the batch's own parts and the bank's have the keys below
 
@@ -177,4 +180,9 @@ TABLES: Mapping[str, Callable[[Batch], pa.Table]] = {
     "profile_fields": _tabulate_profiles,
     "crm_profiles": _tabulate_crm,
     "contacts": lambda b: tabulate_contacts(b.stream("tell_contacts"), b.customers, b.staff, b.last_day, b.calendar),
+    "blacklist": lambda b: tabulate_blacklist(b.stream("blacklist"), b.customers, b.troubles, b.calendar),
+    "guarantees": lambda b: tabulate_guarantees(b.stream("guarantees"), b.customers, b.loans, b.calendar),
+    "outside_exposures": lambda b: tabulate_outside_exposures(
+        b.stream("outside_exposures"), b.customers, b.last_day, b.calendar
+    ),
 }

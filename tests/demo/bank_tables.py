@@ -21,6 +21,10 @@ KEYS = {  # beside known_on
     "profile_fields": ("customer_id", "field_group", "field"),
     "crm_profiles": ("customer_id", "updated_on"),
     "contacts": ("contact_id",),
+    "blacklist": ("entry_id",),
+    "guarantees": ("guarantee_id",),
+    "outside_exposures": ("customer_id", "month"),
+    "ledger_write_offs": ("branch_id", "month"),
     "products": ("product_id",),
     "branches": ("branch_id",),
     "managers": ("manager_id",),
@@ -40,6 +44,10 @@ HAPPENED = {  # the last day of what a row tells
     "profile_fields": "updated_on",
     "crm_profiles": "updated_on",
     "contacts": "contacted_on",
+    "blacklist": "coalesce(lifted_on, listed_on)",
+    "guarantees": "granted_on",
+    "outside_exposures": "last_day(month)",
+    "ledger_write_offs": "last_day(month)",
     "managers": "coalesce(left_on, exam_passed_on, joined_on)",
 }
 

@@ -11,7 +11,7 @@ import pytest
 from pipelines.contract import LANDING_TABLES
 from pipelines.promises import ROW_RULE, load_suites
 from pipelines.warehouse import Warehouse
-from tests.expectations import rows_of_contracts, rows_of_flows, rows_of_registers
+from tests.expectations import rows_of_contracts, rows_of_exposures, rows_of_flows, rows_of_registers
 from tests.landing_rows import SOUND as SOUND_ROWS
 from tests.landing_rows import complete_row, put_rows
 
@@ -19,7 +19,7 @@ AS_OF = date(2020, 1, 1)
 KEYS = {table.name: table.key for table in LANDING_TABLES}
 Row = dict[str, Any]
 
-CASES = (rows_of_flows, rows_of_contracts, rows_of_registers)
+CASES = (rows_of_flows, rows_of_contracts, rows_of_registers, rows_of_exposures)
 # For each promise, rows that break it and nothing else; for each table, rows near the edge that break nothing.
 BREAKING = {of: rows for cases in CASES for of, rows in cases.BREAKING.items()}
 SOUND = {table: rows for cases in CASES for table, rows in cases.SOUND.items()}
