@@ -42,7 +42,7 @@ def day(text: str) -> date:
 def _add_decision(
     add: Add, commands: Any, name: str, words: str, decide: Decide, of: str = "customer_id"
 ) -> argparse.ArgumentParser:
-    command = add(commands, name, words, _decide, decide=decide, name=name)
+    command = add(commands, name, words, _decide, decide=decide, decision=name)
     command.add_argument(of, help=f"as {'crm.alerts' if of == 'alert_id' else 'crm.relationship_classes'} names it")
     counts = "the day of the decision, YYYY-MM-DD: it counts in runs whose as_of is later"
     command.add_argument("--on", type=day, required=True, help=counts)
@@ -56,7 +56,7 @@ def _decide(options: argparse.Namespace, console: Console) -> None:
     settings = load_settings()
     with open_warehouse(settings.warehouse_url, settings.memory_limit) as warehouse:
         options.decide(warehouse, options, decision)
-    console.print(f"{options.name}: written; it counts in the runs as of a day after {options.on}", highlight=False)
+    console.print(f"{options.decision}: written; it counts in the runs as of a day after {options.on}", highlight=False)
 
 
 def _approve(warehouse: Warehouse, options: argparse.Namespace, decision: decisions.Decision) -> None:
