@@ -46,6 +46,17 @@ class TrainedModel:
 
 def train(spec: ModelSpec, examples: Examples, protocol: Protocol) -> TrainedModel:
     """Test by rolling origins, then fit on all examples and calibrate on the out-of-time predictions."""
+    tested, calibrated = predict_honestly(spec, examples, protocol)
+    predictions = {name: Prediction(tested.raw[name], calibrated[name]) for name in LEARNERS}
+    evaluations = evaluate_splits(tested.rows, predictions, rounds=protocol.bootstrap_rounds, seed=spec.trees.seed)
+    text = fit_trees(spec, examples, protocol.num_threads)
+    return TrainedModel(spec, text, calibrate_finally(spec, tested), evaluations, tested)
+
+
+def predict_honestly(
+    spec: ModelSpec, examples: Examples, protocol: Protocol
+) -> tuple[Predictions, Mapping[str, FloatArray]]:
+    """Return every learner's raw scores and probabilities of the test months, by what was known on each of them."""
     origins = plan_origins(
         examples.list_as_ofs(),
         test_months=protocol.test_months,
@@ -53,11 +64,7 @@ def train(spec: ModelSpec, examples: Examples, protocol: Protocol) -> TrainedMod
         refit_every=protocol.refit_every,
     )
     tested = predict_out_of_time(spec, examples, origins, protocol.num_threads)
-    calibrated = calibrate_learners(spec, examples, origins, tested, protocol.num_threads)
-    predictions = {name: Prediction(tested.raw[name], calibrated[name]) for name in LEARNERS}
-    evaluations = evaluate_splits(tested.rows, predictions, rounds=protocol.bootstrap_rounds, seed=spec.trees.seed)
-    text = fit_trees(spec, examples, protocol.num_threads)
-    return TrainedModel(spec, text, calibrate_finally(spec, tested), evaluations, tested)
+    return tested, calibrate_learners(spec, examples, origins, tested, protocol.num_threads)
 
 
 def calibrate_learners(

@@ -115,13 +115,16 @@ def refuse_other_version(warehouse: Warehouse, as_of: date, rulebook: Rulebook) 
 def _apply(warehouse: Warehouse, rule: Rule, run: Mapping[str, Any], rulebook: Rulebook) -> int:
     run_id, version = run["run_id"], rulebook.version(rule.section)
     offered = {**rulebook.parameters(rule.section), **run, "rule_version": version}
-    rows = rule.fill(warehouse, rule.table, offered) if rule.fill else _ask(warehouse, rule, offered)
+    rows = fill_rule(warehouse, rule, offered)
     told = pa.table({"run_id": [run_id], "rule": [rule.name], "rule_version": [version], "row_count": [rows]})
     warehouse.replace(JOURNAL, told, {"run_id": run_id, "rule": rule.name})
     return rows
 
 
-def _ask(warehouse: Warehouse, rule: Rule, offered: Mapping[str, Any]) -> int:
+def fill_rule(warehouse: Warehouse, rule: Rule, offered: Mapping[str, Any]) -> int:
+    """Replace a rule's rows in the run of `offered`, which holds all that its query may bind; return how many."""
+    if rule.fill:
+        return rule.fill(warehouse, rule.table, offered)
     binds = {name: value for name, value in offered.items() if name in list_binds(rule.query)}
     return warehouse.replace_from(rule.table, rule.query, {"run_id": offered["run_id"]}, **binds)
 

@@ -90,6 +90,11 @@ def mark_run(warehouse: Warehouse, run_id: str, state: str) -> None:
 
 def drop_rows(warehouse: Warehouse, run_id: str) -> None:
     """Drop what a run wrote to the CRM's tables, and say so in its state."""
+    drop_score_rows(warehouse, run_id)
+    mark_run(warehouse, run_id, "dropped")
+
+
+def drop_score_rows(warehouse: Warehouse, run_id: str) -> None:
+    """Drop the scores and reasons of a run."""
     warehouse.execute("crm/drop_reasons", run_id=run_id)
     warehouse.execute("crm/drop_scores", run_id=run_id)
-    mark_run(warehouse, run_id, "dropped")

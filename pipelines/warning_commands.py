@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -29,6 +30,11 @@ def add_warning_commands(add: Add, commands: Any) -> None:
     why.add_argument("customer_id")
     why.add_argument("--as-of", type=day, required=True, help="up to this day, YYYY-MM-DD")
     why.add_argument("--language", choices=("en", "zh"), default="en")
+    lead = add(commands, "lead-time", "how early the classes warned, beside rules alone and late payments", _lead_time)
+    lead.add_argument("--as-of", type=day, required=True, help="as of which examples are known, YYYY-MM-01")
+    lead.add_argument("--miss-cost", type=float, default=10.0, help="of an event not foreseen a month (%(default)s)")
+    lead.add_argument("--alarm-cost", type=float, default=1.0, help="of an alarm for nothing (%(default)s)")
+    lead.add_argument("--to", type=Path, help="for the figures, and beside them the picture (var/lead_time.json)")
 
 
 def day(text: str) -> date:
@@ -80,3 +86,20 @@ def _explain(options: argparse.Namespace, console: Console) -> None:
 
     with open_warehouse(load_settings().warehouse_url) as warehouse:
         explain(console, warehouse, options.customer_id, options.as_of, options.language)
+
+
+def _lead_time(options: argparse.Namespace, console: Console) -> None:
+    from pipelines.lead_time import Prices, measure_lead_times
+    from pipelines.lead_time_report import draw_lead_times, print_lead_times, write_json
+
+    settings, prices = load_settings(), Prices(options.miss_cost, options.alarm_cost)
+    with (
+        Console(stderr=True).status("replaying the test months (some minutes)"),
+        open_warehouse(settings.warehouse_url, settings.memory_limit) as warehouse,
+    ):
+        report = measure_lead_times(warehouse, options.as_of, settings, prices)
+    path = options.to or settings.var / "lead_time.json"
+    write_json(path, report)
+    draw_lead_times(path.with_suffix(".html"), report)
+    print_lead_times(console, report)
+    console.print(f"figures: {path}, picture: {path.with_suffix('.html')}", highlight=False, soft_wrap=True)

@@ -1,0 +1,159 @@
+"""Lead time: the classes of past months held to what came, beside the rules without a model and late payments alone."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from models.bootstrap import draw_customers
+from models.examples import BoolArray
+from models.lead_time import LeadTime, Panel, Sums, choose_cheapest, compare_caught, cost_of, measure_judge, sum_judge
+from models.spec import ModelSpec
+from pipelines.errors import ModelError
+from pipelines.past import Past, read_past
+from pipelines.replay import MODEL_NAME, Replay, open_replay
+from pipelines.rule_sections import ClassRule
+from pipelines.settings import Settings
+from pipelines.specs import load_spec
+from pipelines.warehouse import Warehouse
+
+EDGES = (0.05, 0.08, 0.10, 0.125, 0.15, 0.20, 0.25, 0.30, 0.40)
+FALLING_EDGES = tuple(0.5 * 0.8**step for step in range(16))  # down to 0.018
+SEED = 17
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What an event costs that nobody foresaw a month ahead, and what an alarm for nothing costs, in the same unit."""
+
+    miss: float = 10.0
+    alarm: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(price) and price > 0 for price in (self.miss, self.alarm)):
+            raise ModelError(f"a miss costs {self.miss} and an alarm {self.alarm}; expected both above 0.")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One judge's measures, the edge of its score if it has one, and what ours caught three months ahead above it."""
+
+    lead_time: LeadTime
+    watch_score: float | None
+    lead_of_ours: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All judges on the same customers and months; the edge was chosen on the months from `first_chosen` on."""
+
+    as_of: date
+    first_chosen: date
+    first_judged: date
+    last_judged: date
+    prices: Prices
+    judges: tuple[Judged, ...]
+
+
+def measure_lead_times(warehouse: Warehouse, as_of: date, settings: Settings, prices: Prices) -> Report:
+    """Replay the test months of key_account_distress, judge the later half, and keep the figures in learn.lead_times.
+
+    Each month has the scores of models that had learnt only what was known then. The edge of watch is the one that
+    costs least on the earlier half. ModelError where there are too few months to choose and to judge.
+    """
+    spec = load_spec(MODEL_NAME)
+    past = read_past(warehouse, spec, as_of, settings)
+    with open_replay(warehouse, past.months, settings.rulebook) as replay:
+        judges = judge_all(replay, past, spec, settings.rulebook.classes, prices)
+    first, last = past.judged.first_judged, past.judged.last_judged
+    report = Report(as_of, past.months[0], past.months[first], past.months[last - 1], prices, judges)
+    _keep(warehouse, report, settings.rulebook.version("classes"))
+    return report
+
+
+def judge_all(replay: Replay, past: Past, spec: ModelSpec, rule: ClassRule, prices: Prices) -> tuple[Judged, ...]:
+    """Return ours, the rules alone and late payments alone as they are, and both given as many alerts as ours."""
+
+    def walk(rule: ClassRule, panel: Panel, last: int | None = None) -> Sums:
+        return sum_judge(panel, replay.judge(rule, past.customers, last).is_on_watch, spec.horizon_months)
+
+    half = past.judged.first_judged
+    replay.tell_scores(past.scores["model"])
+    costs = {edge: cost_of(walk(set_edge(rule, edge), past.chosen, half), prices.miss, prices.alarm) for edge in EDGES}
+    edge = choose_cheapest(costs)
+    ours = walk(set_edge(rule, edge), past.judged)
+    bare = replay.judge(replace(rule, uses_score=False), past.customers)
+    wanted = int(ours.alerts.sum())
+    filled = fill_at_random(past.judged, bare.is_late, wanted, spec.horizon_months)
+    replay.tell_scores(past.scores["momentum"])
+    same_edge = match_alerts(lambda one: walk(set_edge(rule, one), past.judged), wanted)
+    sums = {
+        "ours": (ours, edge),
+        "rules": (sum_judge(past.judged, bare.is_on_watch, spec.horizon_months), None),
+        "arrears": (sum_judge(past.judged, bare.is_late, spec.horizon_months), None),
+        "rules_same_alerts": (walk(set_edge(rule, same_edge), past.judged), same_edge),
+        "arrears_same_alerts": (sum_judge(past.judged, filled, spec.horizon_months), None),
+    }
+    draws = draw_customers(past.customers.to_numpy(dtype=str), 1_000, SEED)
+    return tuple(
+        Judged(measure_judge(name, told, draws), known, compare_caught(ours, told, draws))
+        for name, (told, known) in sums.items()
+    )
+
+
+def set_edge(rule: ClassRule, edge: float) -> ClassRule:
+    """Return the rule with another edge of watch; the other edges move where they would stand on its wrong side."""
+    doubtful = max(rule.doubtful_score, (1 + edge) / 2)
+    return replace(rule, watch_score=edge, rising_score=min(rule.rising_score, edge), doubtful_score=doubtful)
+
+
+def match_alerts(walk: Callable[[float], Sums], wanted: int) -> float:
+    """Return the highest of falling edges at which a judge alerts at least as often as `wanted`, else the lowest."""
+    return next((edge for edge in FALLING_EDGES if walk(edge).alerts.sum() >= wanted), FALLING_EDGES[-1])
+
+
+def fill_at_random(panel: Panel, on_watch: BoolArray, wanted: int, horizon: int) -> BoolArray:
+    """Return a judge with random key accounts put on watch for `horizon` months, until it alerts as often as wanted.
+
+    So a judge that alerts less is given as many alerts as another, at no skill: what is above it is skill.
+    """
+    rng = np.random.default_rng(SEED)
+    filled, is_key = on_watch.copy(), panel.is_key[:, : on_watch.shape[1]]
+    while (missing := wanted - int(sum_judge(panel, filled, horizon).alerts.sum())) > 0:
+        free = np.argwhere(is_key[:, 1:] & ~filled[:, 1:])
+        if not len(free):
+            break
+        for customer, month in free[rng.permutation(len(free))[:missing]]:
+            filled[customer, month + 1 : month + 1 + horizon] = True
+    return filled
+
+
+def _keep(warehouse: Warehouse, report: Report, rule_version: str) -> None:
+    rows = [tell_row(report, judged) | {"rule_version": rule_version} for judged in report.judges]
+    warehouse.replace("learn.lead_times", pa.Table.from_pylist(rows), {"as_of": report.as_of})
+    logger.info("lead_time: %d judges as of %s", len(rows), report.as_of)
+
+
+def tell_row(report: Report, judged: Judged) -> dict[str, Any]:
+    """Return one judge's row of learn.lead_times, but for the version; None where there is no number."""
+    lead, lower, upper = judged.lead_of_ours
+    row = asdict(judged.lead_time) | {
+        "as_of": report.as_of,
+        "first_judged": report.first_judged,
+        "last_judged": report.last_judged,
+        "watch_score": judged.watch_score,
+        "lead_of_ours": lead,
+        "lead_of_ours_lower": lower,
+        "lead_of_ours_upper": upper,
+        "miss_cost": report.prices.miss,
+        "alarm_cost": report.prices.alarm,
+    }
+    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}

@@ -1,0 +1,96 @@
+"""The past of key accounts: what was foreseen of each at the time, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from models.examples import Examples, FloatArray, arrange_examples
+from models.lead_time import Panel
+from models.spec import ModelSpec
+from models.training import predict_honestly
+from pipelines.errors import ModelError
+from pipelines.examples import describe_months
+from pipelines.populations import read_population
+from pipelines.settings import Settings, add_months
+from pipelines.specs import named_errors
+from pipelines.train import choose_protocol, read_examples
+from pipelines.warehouse import Warehouse
+
+FEWEST_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Past:
+    """Scores by learner, the months scored, and everybody's fate, with the months to choose on and those to judge."""
+
+    scores: Mapping[str, pd.DataFrame]
+    months: tuple[date, ...]
+    customers: pd.Index[str]
+    chosen: Panel
+    judged: Panel
+
+
+def read_past(warehouse: Warehouse, spec: ModelSpec, as_of: date, settings: Settings) -> Past:
+    """Read the test months of a model: scores out of time, and the fate of key accounts up to `as_of`.
+
+    The earlier half is to choose on and knows nothing of the later half's fate. ModelError with too few months.
+    """
+    frame = read_examples(warehouse, spec, as_of, spec.feature_names, settings.train_customers)
+    with named_errors(spec.name):
+        examples = arrange_examples(frame, spec.feature_names)
+        tested, calibrated = predict_honestly(spec, examples, choose_protocol(settings))
+    months = tuple(tested.rows.list_as_ofs())
+    if len(months) < FEWEST_MONTHS:
+        raise ModelError(
+            f"lead times need {FEWEST_MONTHS} scored months or more, to choose an edge on and to judge; as of {as_of} "
+            f"there are {len(months)}. Set test_months higher, or wait for more history."
+        )
+    after = (add_months(months[-1], ahead) for ahead in range(1, spec.horizon_months + 1))
+    every = [*months, *(month for month in after if month <= as_of)]
+    describe_months(warehouse, every, settings.rulebook)
+    fates = {month: read_population(warehouse, spec, month).to_pandas() for month in every}
+    customers = pd.Index(sorted(_list_keys(fates.values()) & set(frame["customer_id"])))
+    panel, half = _arrange(warehouse, fates, customers), len(months) // 2
+    scores = {name: _tell(tested.rows, told, fates, months) for name, told in calibrated.items()}
+    return Past(scores, months, customers, panel.until(half).between(0, half), panel.between(half, len(months)))
+
+
+def _list_keys(fates: Iterable[pd.DataFrame]) -> set[str]:
+    return {one for fate in fates for one in fate.loc[fate["is_scored_population"], "customer_id"]}
+
+
+def _arrange(warehouse: Warehouse, fates: Mapping[date, pd.DataFrame], customers: pd.Index[str]) -> Panel:
+    shape = (len(customers), len(fates))
+    is_key, is_distressed, owed = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool), np.zeros(shape)
+    for step, (month, fate) in enumerate(fates.items()):
+        place = customers.get_indexer(pd.Index(fate["customer_id"]))
+        is_known = place >= 0
+        is_key[place[is_known & fate["is_scored_population"].to_numpy(dtype=bool)], step] = True
+        is_distressed[place[is_known & (fate["cause"] == "already_in_distress").to_numpy()], step] = True
+        debts = warehouse.read("learn/exposures", as_of=month).to_pandas()
+        place = customers.get_indexer(pd.Index(debts["customer_id"]))
+        owed[place[place >= 0], step] = debts["loans_cny"].to_numpy()[place >= 0]
+    return Panel(is_key, is_distressed, owed, 1, len(fates))
+
+
+def _tell(
+    rows: Examples, probability: FloatArray, fates: Mapping[date, pd.DataFrame], months: Sequence[date]
+) -> pd.DataFrame:
+    """Return the rows of scores: of key accounts, each with its change since the month before, and who has none."""
+    told = pd.DataFrame({"as_of": rows.as_of.astype("datetime64[D]").tolist(), "customer_id": rows.customer_id})
+    told["score"], told["status"], told["cause"] = probability, "scored", None
+    step = told["as_of"].map({month: place for place, month in enumerate(months)})
+    before = pd.Series(probability, index=pd.MultiIndex.from_arrays([told["customer_id"], step + 1]))
+    told["trend"] = told["score"] - before.reindex(pd.MultiIndex.from_arrays([told["customer_id"], step])).to_numpy()
+    others = [_list_unscored(fates[month], month) for month in months]
+    return pd.concat([told[rows.is_scored], *others], ignore_index=True)
+
+
+def _list_unscored(fate: pd.DataFrame, month: date) -> pd.DataFrame:
+    unscored = fate[fate["is_scored_population"] & (fate["status"] != "eligible")]
+    return unscored[["customer_id", "status", "cause"]].assign(as_of=month, score=np.nan, trend=np.nan)

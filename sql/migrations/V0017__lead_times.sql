@@ -1,0 +1,26 @@
+-- How early the classes warn: one row a judge, measured as of a day by `kcrm lead-time`; see models/lead_time.py for each measure.
+create table learn.lead_times (
+    as_of date not null,
+    judge varchar(32) not null,
+    first_judged date not null,
+    last_judged date not null,
+    event_count integer not null,
+    alert_count integer not null,
+    median_months double precision,
+    caught_1m double precision,
+    caught_3m double precision,
+    caught_6m double precision,
+    caught_3m_lower double precision,
+    caught_3m_upper double precision,
+    caught_3m_by_exposure double precision,
+    alerts_per_event double precision,
+    false_alarms_per_100_year double precision,
+    lead_of_ours double precision,
+    lead_of_ours_lower double precision,
+    lead_of_ours_upper double precision,
+    watch_score double precision,
+    miss_cost double precision not null,
+    alarm_cost double precision not null,
+    rule_version varchar(64) not null,
+    primary key (as_of, judge)
+);
