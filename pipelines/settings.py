@@ -29,6 +29,8 @@ class SourceSettings:
     tables: tuple[str, ...] | None = None
     """The landing tables that are pulled and asked about; without it all that sql/sources/<name>/ has a query for."""
     description: str = ""
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    """What goes over [rules.<section>] while this source is in force, such as the capital of one bank."""
 
     def has_table(self, name: str) -> bool:
         """Say whether a landing table is pulled of this source."""
@@ -83,14 +85,15 @@ def load_settings(root: Path = PROJECT_ROOT, environment: Mapping[str, str] = os
     path = Path(environment.get("KCRM_CONFIG", root / "kcrm.toml"))
     document = _read_toml(path)
     var = Path(environment.get("KCRM_VAR", document["settings"].pop("var", root / "var"))).resolve()
+    source = environment.get("KCRM_SOURCE") or "demo_bank"
     settings = Settings(
         warehouse_url=environment.get("KCRM_WAREHOUSE_URL") or f"duckdb:///{var}/kcrm.duckdb",
         mlflow_uri=environment.get("KCRM_MLFLOW_URI") or f"sqlite:///{var}/mlflow.db",
         source_url=environment.get("KCRM_SOURCE_URL") or f"files://{var}/demo_bank",
         var=var,
-        source=environment.get("KCRM_SOURCE") or "demo_bank",
+        source=source,
         sources={name: _source(path, name, entry) for name, entry in document["sources"].items()},
-        rulebook=read_rulebook(document["rules"], str(path)),
+        rulebook=read_rulebook(_lay_rules(document, source), str(path)),
     )
     return _overlay(settings, document["settings"], environment, path)
 
@@ -134,15 +137,26 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
     except TypeError as wrong:
         raise SettingsError(
             f"[sources.{name}] in {path} has keys {sorted(entry)}; expected ladder_start and, if wanted, "
-            "lookback_days, stale_after_days, tables, description. Remove or rename the others."
+            "lookback_days, stale_after_days, tables, description, rules. Remove or rename the others."
         ) from wrong
     if type(source.ladder_start) is not date or source.ladder_start.day != 1:
         raise SettingsError(f"ladder_start of source {name} is {source.ladder_start!r}; expected a first of month.")
+    if not isinstance(source.rules, Mapping):
+        raise SettingsError(f"rules of source {name} is {source.rules!r}; expected [sources.{name}.rules.<section>].")
     for key in ("lookback_days", "stale_after_days"):
         days = getattr(source, key)
         if days is not None and (type(days) is not int or days < 1):
             raise SettingsError(f"{key} of source {name} is {days!r}; expected a whole number of days, 1 or more.")
     return source
+
+
+def _lay_rules(document: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """Return [rules.<section>] with [sources.<name>.rules.<section>] of the source in force over it, key by key."""
+    rules = dict(document["rules"])
+    for section, given in document["sources"].get(source, {}).get("rules", {}).items():
+        both = isinstance(given, Mapping) and isinstance(rules.get(section), Mapping)
+        rules[section] = {**rules[section], **given} if both else given
+    return rules
 
 
 def _tables(name: str, entry: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from pipelines.warehouse import open_warehouse
 
 AS_OF = date(2026, 11, 1)
 LAST_YEAR = pd.Timestamp(2025, 11, 1).date()
+JANUARY, SEPTEMBER = pd.Timestamp(2026, 1, 1).date(), pd.Timestamp(2026, 9, 1).date()
 Frames = dict[str, pd.DataFrame]
 Flags = Mapping[str, frozenset[str]]
 FLAGS: Mapping[str, str] = {
@@ -29,6 +31,15 @@ FLAGS: Mapping[str, str] = {
     "contact_conflict": "select customer_id from crm.contact_conflicts_v1",
     "group_in_a_circle": "select customer_id from crm.group_members_v1 where cause = 'cycle'",
     "crm_differs": "select customer_id || ' ' || measure as k from crm.reconciliation_v1 where status <> 'matched'",
+    "over_limit": "select level || ' ' || key as k from crm.limits_v1 where is_over",
+    "in_a_group": "select customer_id from crm.connected_groups_v1",
+    "no_prospect": "select customer_id from crm.key_accounts_v1 where reason = 'blacklisted'",
+    "growing_prospect": "select k.customer_id from crm.key_accounts_v1 as k "
+    "inner join crm.lifecycle_v1 as l on k.customer_id = l.customer_id "
+    "where k.account_class = 'potential' and l.stage = 'growing' order by k.customer_id",
+    "on_the_list": "select customer_id from crm.blacklist_v1 where state = 'listed'",
+    "ledger_differs": "select key || ' ' || cast(month as varchar(10)) as k from crm.write_offs_v1 "
+    "where state = 'differs'",
     "profile": "select key || ' ' || cast(fields_filled as varchar(9)) as k from crm.profile_completeness_v1 "
     "where level = 'customer' and field_group = 'all'",
 }
@@ -110,6 +121,44 @@ def plant_gaps(frames: Frames, _: Flags) -> frozenset[str]:
     return frozenset({f"{chosen} 0"})
 
 
+def plant_guarantee(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let two of no group owe near what one may, and one answer for the other: only together are they over."""
+    loans, told = frames["loans"], frames["loan_months"]
+    owing = set(told.loc[told["month"] == SEPTEMBER, "loan_id"])
+    is_open = (
+        loans["loan_id"].isin(owing) & (loans["matures_on"] > AS_OF) & ~loans["customer_id"].isin(flags["in_a_group"])
+    )
+    chosen = loans[is_open].drop_duplicates("customer_id").head(2)
+    loans.loc[chosen.index, "limit_cny"] = Decimal(45_000_000)
+    one, other = sorted(chosen["customer_id"])
+    known = pd.Timestamp(2025, 3, 1).date()
+    promise = {
+        "guarantee_id": "G-planted",
+        "guarantor_id": other,
+        "customer_id": one,
+        "amount_cny": Decimal(5),
+        "known_on": known,
+    }
+    frames["guarantees"] = pd.concat([frames["guarantees"], pd.DataFrame([promise])], ignore_index=True)
+    return frozenset({f"group {one}"})
+
+
+def plant_listing(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let a grower be put on the blacklist on the last day."""
+    chosen, day = min(flags["growing_prospect"]), pd.Timestamp(2026, 10, 31).date()
+    entry = {"entry_id": "X-planted", "customer_id": chosen, "listed_on": day, "list_source": "court", "known_on": day}
+    frames["blacklist"] = pd.concat([frames["blacklist"], pd.DataFrame([entry])], ignore_index=True)
+    return frozenset({chosen})
+
+
+def plant_cent(frames: Frames, _: Flags) -> frozenset[str]:
+    """Let the ledger write off one cent more than a branch's loans say."""
+    ledger = frames["ledger_write_offs"]
+    row = ledger.index[(ledger["written_off_cny"] > 0) & (ledger["month"] >= JANUARY)][0]
+    ledger.loc[row, "written_off_cny"] += Decimal("0.01")
+    return frozenset({f"{ledger.loc[row, 'branch_id']} {ledger.loc[row, 'month']}"})
+
+
 CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "loss_making_depositor": plant_loss,
     "dependent_on_manager": plant_manager,
@@ -117,6 +166,9 @@ CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "contact_conflict": plant_visit,
     "group_in_a_circle": plant_circle,
     "crm_differs": plant_differences,
+    "over_limit": plant_guarantee,
+    "no_prospect": plant_listing,
+    "ledger_differs": plant_cent,
     "profile": plant_gaps,
 }
 
@@ -138,7 +190,12 @@ def judge(bank: Path, home: Path, patch: pytest.MonkeyPatch) -> dict[str, frozen
         open_run(warehouse, AS_OF)
     steps.rules(AS_OF)
     with open_warehouse(load_settings().warehouse_url) as warehouse:
-        return {name: frozenset(warehouse.select(text).column(0).to_pylist()) for name, text in FLAGS.items()}
+        found = {name: frozenset(warehouse.select(text).column(0).to_pylist()) for name, text in FLAGS.items()}
+        asked = warehouse.read("learn/population_prospect_growth", as_of=AS_OF).to_pylist()
+        return found | {
+            "may_be_courted": frozenset(row["customer_id"] for row in asked if row["status"] == "eligible"),
+            "kept_out": frozenset(row["customer_id"] for row in asked if row["cause"] == "blacklisted"),
+        }
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +226,21 @@ def test_a_loss_making_depositor_is_no_key_account(flags: tuple[Flags, Flags, Fl
     _, after, planted = flags
     assert planted["loss_making_depositor"] <= after["loss_making_depositor"]
     assert not after["key_and_loss_making"]
+
+
+def test_a_grower_on_the_blacklist_is_no_prospect_and_nobody_on_it_is(flags: tuple[Flags, Flags, Flags]) -> None:
+    before, after, planted = flags
+    (grower,) = planted["no_prospect"]
+    assert grower in before["may_be_courted"]
+    assert after["kept_out"] - before["kept_out"] == {grower}
+    assert before["on_the_list"]
+    for one in (before, after):
+        assert not one["on_the_list"] & (one["may_be_courted"] | one["growing_prospect"])
+
+
+def test_a_guarantee_binds_the_two_and_nobody_else(flags: tuple[Flags, Flags, Flags]) -> None:
+    before, after, planted = flags
+    (group,) = planted["over_limit"]
+    bound = after["in_a_group"] - before["in_a_group"]
+    assert len(bound) == 2
+    assert group == f"group {min(bound)}"

@@ -38,6 +38,16 @@ def test_a_source_gives_all_its_tables_or_those_named(tmp_path: Path) -> None:
     assert not settings.source_settings.has_table("loans")
 
 
+def test_the_rules_of_a_source_go_over_those_of_the_file_while_it_is_in_force(tmp_path: Path) -> None:
+    own = "[sources.bank.rules.limits]\nnet_capital_cny = 9\n[sources.bank.rules.groups]\nmax_depth = 3\n"
+    rules = "[rules.limits]\nnet_capital_cny = 7\ntier1_capital_cny = 5\n"
+    given = write(tmp_path, TOML + own + "[sources.other]\nladder_start = 2020-01-01\n" + rules)
+    mine = load_settings(environment=given).rulebook
+    assert (mine.limits.net_capital_cny, mine.limits.tier1_capital_cny, mine.groups.max_depth) == (9, 5, 3)
+    others = load_settings(environment=given | {"KCRM_SOURCE": "other"}).rulebook
+    assert (others.limits.net_capital_cny, others.limits.tier1_capital_cny, others.groups.max_depth) == (7, 5, 20)
+
+
 def test_secrets_do_not_show(tmp_path: Path) -> None:
     given = write(tmp_path, TOML) | {"KCRM_WAREHOUSE_URL": "postgresql://kcrm:hush@db/kcrm"}
     assert "hush" not in repr(load_settings(environment=given))
@@ -53,6 +63,8 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ("[sources.bank]\nladder_start = 2020-01-02\n", "expected a first of month"),
         ("[sources.bank]\nladder = 2020-01-01\n", "expected ladder_start"),
         ("[sources.bank]\nladder_start = 2020-01-01\nlookback_days = 0\n", "lookback_days of source bank is 0"),
+        ("[sources.bank]\nladder_start = 2020-01-01\nrules = 5\n", "rules of source bank is 5"),
+        ("[sources.bank]\nladder_start = 2020-01-01\n[sources.bank.rules]\nx = 5\n", "unknown rules ['x']"),
         (
             "[sources.bank]\nladder_start = 2020-01-01\nstale_after_days = 1.5\n",
             "stale_after_days of source bank is 1.5",
