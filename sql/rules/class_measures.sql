@@ -64,28 +64,30 @@ listed as (
     where b.run_id = :run_id and b.state = 'listed'
 ),
 
+own_limits as (
+    select
+        l.key as customer_id,
+        l.is_over,
+        l.use_ratio
+    from crm.limits_v1 as l
+    where l.run_id = :run_id and l.level = 'customer'
+    union all
+    select
+        m.customer_id,
+        l.is_over,
+        l.use_ratio
+    from crm.connected_groups_v1 as m
+    inner join crm.limits_v1 as l on m.connected_group_id = l.key and m.run_id = l.run_id and l.level = 'group'
+    where m.run_id = :run_id
+),
+
 limits_of_customer as (
     select
-        g.customer_id,
-        max(case when x.is_over then 1 when not x.is_over then 0 end) as is_over,
-        max(x.use_ratio) as limit_use_ratio
-    from (
-        select
-            l.key as customer_id,
-            l.key as key,
-            'customer' as level
-        from crm.limits_v1 as l
-        where l.run_id = :run_id and l.level = 'customer'
-        union all
-        select
-            m.customer_id,
-            m.connected_group_id as key,
-            'group' as level
-        from crm.connected_groups_v1 as m
-        where m.run_id = :run_id
-    ) as g
-    inner join crm.limits_v1 as x on g.key = x.key and g.level = x.level and x.run_id = :run_id
-    group by g.customer_id
+        o.customer_id,
+        max(case when o.is_over then 1 when not o.is_over then 0 end) as is_over,
+        max(o.use_ratio) as limit_use_ratio
+    from own_limits as o
+    group by o.customer_id
 ),
 
 measured as (
