@@ -22,7 +22,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "e6100ed684c7"),
     "blacklist": (1, "a706129f0b38"),
     "cards": (1, "a08b46fcc0f2"),
-    "classes": (1, "759b8c249e22"),
+    "classes": (1, "472148c11f27"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "0cb4d56c0600"),
