@@ -129,7 +129,7 @@ def plant_guarantee(frames: Frames, flags: Flags) -> frozenset[str]:
         loans["loan_id"].isin(owing) & (loans["matures_on"] > AS_OF) & ~loans["customer_id"].isin(flags["in_a_group"])
     )
     chosen = loans[is_open].drop_duplicates("customer_id").head(2)
-    loans.loc[chosen.index, "limit_cny"] = Decimal(45_000_000)
+    loans.loc[chosen.index, "limit_cny"] = Decimal(35_000_000)
     one, other = sorted(chosen["customer_id"])
     known = pd.Timestamp(2025, 3, 1).date()
     promise = {

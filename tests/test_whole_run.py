@@ -195,6 +195,19 @@ def test_reasons_and_their_rest_add_up_to_the_raw_score(runs: dict[str, Run]) ->
         )
 
 
+def test_risk_adjusted_contribution_is_the_sum_of_its_parts_to_the_cent(runs: dict[str, Run]) -> None:
+    rows = runs["postgresql"].read("crm.risk_adjusted_contributions")
+    whole = [row for row in rows if row["cause"] is None]
+    assert sum(row["expected_loss_cny"] > 0 for row in whole) > 5
+    assert all((row["risk_adjusted_cny"] is None) == (row["cause"] is not None) for row in rows)
+    for row in whole:
+        parts = row["contribution_12m_cny"] + row["provision_12m_cny"] - row["expected_loss_cny"]
+        assert row["risk_adjusted_cny"] == parts
+        if row["exposure_cny"]:
+            loss = float(row["exposure_cny"]) * row["default_probability_12m"] * row["loss_given_default_ratio"]
+            assert float(row["expected_loss_cny"]) == pytest.approx(loss, abs=0.0051)
+
+
 def test_every_step_again_changes_nothing_but_the_run_id(runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch) -> None:
     run = runs["duckdb"]
     for name, value in run.environment.items():
