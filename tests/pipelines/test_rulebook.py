@@ -20,7 +20,7 @@ from pipelines.rules import RULES
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "e6100ed684c7"),
-    "blacklist": (1, "a706129f0b38"),
+    "blacklist": (1, "b56b271789d6"),
     "cards": (1, "a08b46fcc0f2"),
     "classes": (1, "472148c11f27"),
     "connected": (1, "0d2ae0c89f7d"),
@@ -31,7 +31,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "embedding": (1, "d39accf59fce"),
     "freshness": (1, "f0037e96f73b"),
     "groups": (1, "84588f7640ab"),
-    "key_accounts": (1, "4cd5a5842c49"),
+    "key_accounts": (1, "8561e53ca6c8"),
     "lifecycle": (1, "165a5f859c52"),
     "limits": (1, "f9a396052073"),
     "losses": (1, "ecfe3e31203d"),
