@@ -31,7 +31,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "ownership": (1, "402aa9513f52"),
     "products": (1, "8e89b50ada10"),
     "profiles": (1, "4c0f7b0637d9"),
-    "reconciliation": (1, "1ac338d6167c"),
+    "reconciliation": (1, "1cd7149879d6"),
     "segments": (1, "bea8b596893d"),
     "tiers": (1, "7afc60b585bf"),
 }
