@@ -25,7 +25,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "freshness": (1, "9e1946752db3"),
     "groups": (1, "84588f7640ab"),
     "key_accounts": (1, "b2d52282fabe"),
-    "lifecycle": (1, "165a5f859c52"),
+    "lifecycle": (1, "29b79f143cc2"),
     "managers": (1, "4a50c474fcb6"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "402aa9513f52"),
