@@ -74,12 +74,14 @@ class GroupRule:
 class EmbeddingRule:
     """How much each kind of product binds a customer, and from how many holders on a kind counts as offered.
 
-    Loans and services weigh twice: both run in the customer's daily business, and take longest to move elsewhere.
+    Loans, overdrafts and services weigh twice: all run in the customer's daily business, and take longest to move elsewhere.
     An e-banking product is a service in whose name one of the two words stands.
     """
 
     deposit_weight: int = 1
     loan_weight: int = 2
+    overdraft_weight: int = 2
+    card_weight: int = 1
     wealth_weight: int = 1
     fund_weight: int = 1
     insurance_weight: int = 1

@@ -62,6 +62,8 @@ held as (
         sum(case when p.product_id <> 'unknown' then 1 else 0 end) as product_count,
         max(case when k.kind = 'deposit' then 1 else 0 end) as has_deposit,
         max(case when k.kind = 'loan' then 1 else 0 end) as has_loan,
+        max(case when k.kind = 'overdraft' then 1 else 0 end) as has_overdraft,
+        max(case when k.kind = 'card' then 1 else 0 end) as has_card,
         max(case when k.kind = 'wealth' then 1 else 0 end) as has_wealth,
         max(case when k.kind = 'fund' then 1 else 0 end) as has_fund,
         max(case when k.kind = 'insurance' then 1 else 0 end) as has_insurance,
@@ -78,6 +80,8 @@ offered as (
         c.kind,
         case when sum(h.has_deposit) >= :offered_from_customers then :deposit_weight else 0 end as deposit_weight,
         case when sum(h.has_loan) >= :offered_from_customers then :loan_weight else 0 end as loan_weight,
+        case when sum(h.has_overdraft) >= :offered_from_customers then :overdraft_weight else 0 end as overdraft_weight,
+        case when sum(h.has_card) >= :offered_from_customers then :card_weight else 0 end as card_weight,
         case when sum(h.has_wealth) >= :offered_from_customers then :wealth_weight else 0 end as wealth_weight,
         case when sum(h.has_fund) >= :offered_from_customers then :fund_weight else 0 end as fund_weight,
         case when sum(h.has_insurance) >= :offered_from_customers then :insurance_weight else 0 end as insurance_weight,
@@ -94,17 +98,22 @@ described as (
         coalesce(h.has_ebank, 0) as has_ebank,
         coalesce(h.has_deposit, 0) as has_deposit,
         coalesce(h.has_loan, 0) as has_loan,
+        coalesce(h.has_overdraft, 0) as has_overdraft,
+        coalesce(h.has_card, 0) as has_card,
         coalesce(h.has_wealth, 0) as has_wealth,
         coalesce(h.has_fund, 0) as has_fund,
         coalesce(h.has_insurance, 0) as has_insurance,
         coalesce(h.has_service, 0) as has_service,
         case when h.has_deposit = 1 then 0 else coalesce(o.deposit_weight, 0) end as deposit_gap,
         case when h.has_loan = 1 then 0 else coalesce(o.loan_weight, 0) end as loan_gap,
+        case when h.has_overdraft = 1 then 0 else coalesce(o.overdraft_weight, 0) end as overdraft_gap,
+        case when h.has_card = 1 then 0 else coalesce(o.card_weight, 0) end as card_gap,
         case when h.has_wealth = 1 then 0 else coalesce(o.wealth_weight, 0) end as wealth_gap,
         case when h.has_fund = 1 then 0 else coalesce(o.fund_weight, 0) end as fund_gap,
         case when h.has_insurance = 1 then 0 else coalesce(o.insurance_weight, 0) end as insurance_gap,
         case when h.has_service = 1 then 0 else coalesce(o.service_weight, 0) end as service_gap,
-        coalesce(o.deposit_weight, 0) + coalesce(o.loan_weight, 0) + coalesce(o.wealth_weight, 0)
+        coalesce(o.deposit_weight, 0) + coalesce(o.loan_weight, 0) + coalesce(o.overdraft_weight, 0)
+        + coalesce(o.card_weight, 0) + coalesce(o.wealth_weight, 0)
         + coalesce(o.fund_weight, 0) + coalesce(o.insurance_weight, 0) + coalesce(o.service_weight, 0) as offered_weight
     from known as c
     left join held as h on c.customer_id = h.customer_id
@@ -116,11 +125,13 @@ judged as (
         d.customer_id,
         d.product_count,
         d.has_ebank,
-        d.has_deposit + d.has_loan + d.has_wealth + d.has_fund + d.has_insurance + d.has_service as kind_count,
+        d.has_deposit + d.has_loan + d.has_overdraft + d.has_card + d.has_wealth + d.has_fund + d.has_insurance + d.has_service as kind_count,
         nullif(
             ltrim(
                 case when d.has_deposit = 1 then ',deposit' else '' end
                 || case when d.has_loan = 1 then ',loan' else '' end
+                || case when d.has_overdraft = 1 then ',overdraft' else '' end
+                || case when d.has_card = 1 then ',card' else '' end
                 || case when d.has_wealth = 1 then ',wealth' else '' end
                 || case when d.has_fund = 1 then ',fund' else '' end
                 || case when d.has_insurance = 1 then ',insurance' else '' end
@@ -133,6 +144,8 @@ judged as (
             ltrim(
                 case when d.deposit_gap > 0 then ',deposit' else '' end
                 || case when d.loan_gap > 0 then ',loan' else '' end
+                || case when d.overdraft_gap > 0 then ',overdraft' else '' end
+                || case when d.card_gap > 0 then ',card' else '' end
                 || case when d.wealth_gap > 0 then ',wealth' else '' end
                 || case when d.fund_gap > 0 then ',fund' else '' end
                 || case when d.insurance_gap > 0 then ',insurance' else '' end
@@ -143,12 +156,17 @@ judged as (
         ) as gaps,
         case when d.deposit_gap > 0 then 1 else 0 end
         + case when d.loan_gap > 0 then 1 else 0 end
+        + case when d.overdraft_gap > 0 then 1 else 0 end
+        + case when d.card_gap > 0 then 1 else 0 end
         + case when d.wealth_gap > 0 then 1 else 0 end
         + case when d.fund_gap > 0 then 1 else 0 end
         + case when d.insurance_gap > 0 then 1 else 0 end
         + case when d.service_gap > 0 then 1 else 0 end as gap_count,
         d.offered_weight,
-        d.offered_weight - (d.deposit_gap + d.loan_gap + d.wealth_gap + d.fund_gap + d.insurance_gap + d.service_gap) as held_weight,
+        d.offered_weight
+        - (
+            d.deposit_gap + d.loan_gap + d.overdraft_gap + d.card_gap + d.wealth_gap + d.fund_gap + d.insurance_gap + d.service_gap
+        ) as held_weight,
         case
             when not t.has_accounts then 'no_accounts_told'
             when not p.has_products then 'no_products_told'

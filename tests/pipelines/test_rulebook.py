@@ -21,7 +21,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "contributions": (1, "0cb4d56c0600"),
     "credit_facts": (1, "6f31a61ece16"),
     "dependence": (1, "a197a589cc82"),
-    "embedding": (1, "d39accf59fce"),
+    "embedding": (1, "ede5a91f9c0e"),
     "freshness": (1, "9e1946752db3"),
     "groups": (1, "84588f7640ab"),
     "key_accounts": (1, "b2d52282fabe"),
