@@ -1,6 +1,7 @@
 -- One row a level (customer, group, branch, manager, product, industry, bank), key and month: of the last twelve months of the books told
 -- before :as_of, each (span_months 1) and all of them (span_months 12, under the last month). Income less cost, to the cent; the sums
--- of every level are those of the bank. Who has no group, branch, manager or industry is summed under the key 'none'.
+-- of every level are those of the bank. months_told says of how many months the books tell anything of the key: fewer than twelve where it came
+-- later, or where a month is late. Who has no group, branch, manager or industry is summed under the key 'none'.
 -- The books are kept a customer, not a product: a customer's amounts fall to its products by their share of what it has of them
 -- (crm.product_positions: deposits, loans outstanding, holdings), and to 'none' where it has none. Shares are of six decimals, and cents
 -- that rounding leaves over fall to the product with the largest amounts of the month; a product's year is the sum of its months.
@@ -87,6 +88,7 @@ spanned as (
         p.industry_key,
         p.month,
         1 as span_months,
+        1 as months_told,
         p.interest_income_cny,
         p.fee_income_cny,
         p.interest_expense_cny,
@@ -102,6 +104,7 @@ spanned as (
         p.industry_key,
         l.month,
         12 as span_months,
+        count(*) as months_told,
         sum(p.interest_income_cny) as interest_income_cny,
         sum(p.fee_income_cny) as fee_income_cny,
         sum(p.interest_expense_cny) as interest_expense_cny,
@@ -206,7 +209,7 @@ summed as (
         )
 ),
 
-keyed as (
+levelled as (
     select
         case
             when s.group_key is not null then 'group'
@@ -224,6 +227,24 @@ keyed as (
         s.operating_cost_cny,
         s.risk_cost_cny
     from summed as s
+),
+
+keyed as (
+    select
+        v.level,
+        v.key,
+        v.month,
+        v.span_months,
+        case
+            when v.span_months = 12 then sum(case when v.span_months = 1 then 1 else 0 end) over (partition by v.level, v.key)
+            else 1
+        end as months_told,
+        v.interest_income_cny,
+        v.fee_income_cny,
+        v.interest_expense_cny,
+        v.operating_cost_cny,
+        v.risk_cost_cny
+    from levelled as v
 ),
 
 product_months as (
@@ -255,6 +276,7 @@ levels as (
         s.customer_id as key,
         s.month,
         s.span_months,
+        s.months_told,
         s.interest_income_cny,
         s.fee_income_cny,
         s.interest_expense_cny,
@@ -267,6 +289,7 @@ levels as (
         k.key,
         k.month,
         k.span_months,
+        k.months_told,
         k.interest_income_cny,
         k.fee_income_cny,
         k.interest_expense_cny,
@@ -279,6 +302,7 @@ levels as (
         p.key,
         p.month,
         1 as span_months,
+        1 as months_told,
         p.interest_income_cny,
         p.fee_income_cny,
         p.interest_expense_cny,
@@ -291,6 +315,7 @@ levels as (
         p.key,
         l.month,
         12 as span_months,
+        count(*) as months_told,
         sum(p.interest_income_cny) as interest_income_cny,
         sum(p.fee_income_cny) as fee_income_cny,
         sum(p.interest_expense_cny) as interest_expense_cny,
@@ -308,6 +333,7 @@ select
     cast(:as_of as date) as as_of,
     v.month,
     v.span_months,
+    cast(v.months_told as integer) as months_told,
     cast(v.interest_income_cny as numeric(18, 2)) as interest_income_cny,
     cast(v.fee_income_cny as numeric(18, 2)) as fee_income_cny,
     cast(v.interest_expense_cny as numeric(18, 2)) as interest_expense_cny,
