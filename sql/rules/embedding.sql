@@ -1,9 +1,8 @@
--- One row a customer with a relation known before :as_of: what binds it to the bank, what is missing, and how far its group is here too.
+-- One row a customer with a relation known before :as_of: what binds it to the bank, and what is missing.
 -- embedding_index = sum of the weights of the offered kinds that it holds / sum of the weights of the offered kinds, so 0 to 1; a kind is
 -- offered to persons or companies when :offered_from_customers of them hold it, and one more kind never lowers the index: it adds its weight
 -- above, and below at most the same. Gaps are the offered kinds that it does not hold; both texts keep the order of the kinds below.
--- A top of a group has the sums of the members below it: those known, those with any contract, those with e-banking; coverage is the share
--- with any contract. Null, with a cause: the bank tells no accounts, no products, or has too few holders of any kind. has_ebank is null
+-- Null, with a cause: the bank tells no accounts, no products, or has too few holders of any kind. has_ebank is null
 -- where the bank tells of no e-banking product.
 with told as (
     select
@@ -178,18 +177,6 @@ judged as (
     from described as d
     cross join told as t
     cross join products_told as p
-),
-
-group_sums as (
-    select
-        m.root_customer_id,
-        count(*) as members_known,
-        count(h.customer_id) as members_with_account,
-        sum(coalesce(h.has_ebank, 0)) as members_with_ebank
-    from crm.group_members_v1 as m
-    left join held as h on m.customer_id = h.customer_id
-    where m.run_id = :run_id and m.depth > 0
-    group by m.root_customer_id
 )
 
 select
@@ -205,13 +192,6 @@ select
     case when j.cause is null then j.gaps end as gaps,
     cast(case when j.cause is null then j.gap_count end as integer) as gap_count,
     case when j.has_ebank_product then j.has_ebank = 1 end as has_ebank,
-    cast(g.members_known as integer) as members_known,
-    cast(case when j.has_accounts then g.members_with_account end as integer) as members_with_account,
-    cast(case when j.has_ebank_product then g.members_with_ebank end as integer) as members_with_ebank,
-    case
-        when j.has_accounts then cast(g.members_with_account as double precision) / cast(g.members_known as double precision)
-    end as group_coverage,
     j.cause,
     :rule_version as rule_version
 from judged as j
-left join group_sums as g on j.customer_id = g.root_customer_id

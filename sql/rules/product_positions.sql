@@ -1,7 +1,7 @@
 -- One row a customer and product that it has: how many contracts and how much, as last told before :as_of.
 -- Deposits and loans are the last month told of each kind (a late row stands as in the month before), holdings are at value; a service has
--- no amount (0). Where the bank tells
--- accounts and no balances, the amounts of accounts are unknown (null), and with them that of their product. Accounts are open on the day before :as_of, loans owe something, holdings are bought and not matured.
+-- no amount (0). Where the bank tells accounts and no balances, the amounts of accounts are unknown (null), and with them that of their
+-- product. Accounts are open on the day before :as_of, loans owe something, holdings are bought and not matured.
 with told as (
     select
         (
