@@ -74,7 +74,8 @@ class GroupRule:
 class EmbeddingRule:
     """How much each kind of product binds a customer, and from how many holders on a kind counts as offered.
 
-    Loans, overdrafts and services weigh twice: all run in the customer's daily business, and take longest to move elsewhere.
+    Loans, overdrafts and services weigh twice: they run in the customer's daily business, and take longest to move
+    elsewhere.
     An e-banking product is a service in whose name one of the two words stands.
     """
 

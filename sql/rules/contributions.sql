@@ -1,10 +1,12 @@
 -- One row a level (customer, group, branch, manager, product, industry, bank), key and month: of the last twelve months of the books told
 -- before :as_of, each (span_months 1) and all of them (span_months 12, under the last month). Income less cost, to the cent; the sums
 -- of every level are those of the bank. months_told says of how many months the books tell anything of the key: fewer than twelve where it came
--- later, or where a month is late. Who has no group, branch, manager or industry is summed under the key 'none'.
+-- later, or where a month is late. Who has no group or manager is summed under 'none'; whose branch or industry
+-- is not told, whose group is a circle, and who is in no register, under 'unknown'.
 -- The books are kept a customer, not a product: a customer's amounts fall to its products by their share of what it has of them
--- (crm.product_positions: deposits, loans outstanding, holdings), and to 'none' where it has none. Shares are of six decimals, and cents
--- that rounding leaves over fall to the product with the largest amounts of the month; a product's year is the sum of its months.
+-- (crm.product_positions: deposits, loans outstanding, holdings), to 'none' where it has none, and to 'unknown' where amounts are. Shares are
+-- of six decimals, and cents that rounding leaves over fall to the product with the largest amounts of the month; a product's year is the sum
+-- of its months.
 with last_told as (
     select max(i.month) as month
     from valid.income_costs as i
@@ -43,10 +45,10 @@ told as (
 current_customers as (
     select
         n.customer_id,
-        coalesce(m.root_customer_id, 'none') as group_key,
-        coalesce(n.branch_id, 'none') as branch_key,
+        case when m.customer_id is null then 'none' else coalesce(m.root_customer_id, 'unknown') end as group_key,
+        coalesce(n.branch_id, 'unknown') as branch_key,
         coalesce(n.manager_id, 'none') as manager_key,
-        coalesce(n.industry_code, 'none') as industry_key
+        coalesce(n.industry_code, 'unknown') as industry_key
     from (
         select
             c.customer_id,
@@ -65,10 +67,10 @@ placed as (
     select
         t.customer_id,
         t.month,
-        coalesce(c.group_key, 'none') as group_key,
-        coalesce(c.branch_key, 'none') as branch_key,
-        coalesce(c.manager_key, 'none') as manager_key,
-        coalesce(c.industry_key, 'none') as industry_key,
+        coalesce(c.group_key, 'unknown') as group_key,
+        coalesce(c.branch_key, 'unknown') as branch_key,
+        coalesce(c.manager_key, 'unknown') as manager_key,
+        coalesce(c.industry_key, 'unknown') as industry_key,
         t.interest_income_cny,
         t.fee_income_cny,
         t.interest_expense_cny,
@@ -154,9 +156,15 @@ shares as (
     from rounded as r
 ),
 
+with_unknown_amounts as (
+    select distinct x.customer_id
+    from crm.product_positions_v1 as x
+    where x.run_id = :run_id and x.amount_cny is null
+),
+
 product_sums as (
     select
-        coalesce(h.product_id, 'none') as key,
+        coalesce(h.product_id, case when u.customer_id is not null then 'unknown' else 'none' end) as key,
         s.month,
         sum(s.interest_income_cny * coalesce(h.share, 1)) as interest_income_cny,
         sum(s.fee_income_cny * coalesce(h.share, 1)) as fee_income_cny,
@@ -165,7 +173,8 @@ product_sums as (
         sum(s.risk_cost_cny * coalesce(h.share, 1)) as risk_cost_cny
     from placed as s
     left join shares as h on s.customer_id = h.customer_id
-    group by coalesce(h.product_id, 'none'), s.month
+    left join with_unknown_amounts as u on s.customer_id = u.customer_id
+    group by coalesce(h.product_id, case when u.customer_id is not null then 'unknown' else 'none' end), s.month
 ),
 
 product_cents as (
