@@ -107,6 +107,127 @@ select
 from crm.manager_dependence_v1 as m
 inner join ops.current_run as c on m.run_id = c.run_id;
 
+-- a dimension has a row of every key that a fact may point to: what no register knows has its id and nothing else
+drop view crm.dim_customers;
+
+create view crm.dim_customers as
+select
+    n.customer_id,
+    n.kind,
+    n.relation,
+    n.name,
+    n.industry_code,
+    n.region,
+    n.city,
+    n.branch_id,
+    n.manager_id,
+    n.group_id
+from (
+    select
+        u.customer_id,
+        u.kind,
+        u.relation,
+        u.name,
+        u.industry_code,
+        u.region,
+        u.city,
+        u.branch_id,
+        u.manager_id,
+        u.group_id,
+        row_number() over (partition by u.customer_id order by u.is_registered desc, u.source_known_on desc) as newest
+    from (
+        select
+            c.customer_id,
+            c.kind,
+            c.relation,
+            c.name,
+            c.industry_code,
+            c.region,
+            c.city,
+            c.branch_id,
+            c.manager_id,
+            c.group_id,
+            c.source_known_on,
+            1 as is_registered
+        from valid.customers as c
+        inner join ops.current_run as r on c.known_on < r.as_of
+        union all
+        select
+            f.customer_id,
+            cast(null as varchar(32)) as kind,
+            cast(null as varchar(32)) as relation,
+            cast(null as varchar(200)) as name,
+            cast(null as varchar(64)) as industry_code,
+            cast(null as varchar(64)) as region,
+            cast(null as varchar(64)) as city,
+            cast(null as varchar(64)) as branch_id,
+            cast(null as varchar(64)) as manager_id,
+            cast(null as varchar(64)) as group_id,
+            f.as_of as source_known_on,
+            0 as is_registered
+        from crm.credit_facts as f
+    ) as u
+) as n
+where n.newest = 1;
+
+drop view crm.dim_projects;
+
+create view crm.dim_projects as
+select
+    n.project_id,
+    n.customer_id,
+    n.product_id,
+    n.granted_on,
+    n.matures_on,
+    n.principal_cny,
+    n.limit_cny,
+    n.rate_ratio,
+    n.collateral_cny
+from (
+    select
+        u.project_id,
+        u.customer_id,
+        u.product_id,
+        u.granted_on,
+        u.matures_on,
+        u.principal_cny,
+        u.limit_cny,
+        u.rate_ratio,
+        u.collateral_cny,
+        row_number() over (partition by u.project_id order by u.is_registered desc, u.stated_on desc) as newest
+    from (
+        select
+            l.loan_id as project_id,
+            l.customer_id,
+            l.product_id,
+            l.granted_on,
+            l.matures_on,
+            l.principal_cny,
+            l.limit_cny,
+            l.rate_ratio,
+            l.collateral_cny,
+            l.source_known_on as stated_on,
+            1 as is_registered
+        from valid.loans as l
+        inner join ops.current_run as r on l.known_on < r.as_of
+        union all
+        select
+            f.project_id,
+            f.customer_id,
+            cast(null as varchar(64)) as product_id,
+            cast(null as date) as granted_on,
+            cast(null as date) as matures_on,
+            cast(null as numeric(18, 2)) as principal_cny,
+            cast(null as numeric(18, 2)) as limit_cny,
+            cast(null as double precision) as rate_ratio,
+            cast(null as numeric(18, 2)) as collateral_cny,
+            f.month as stated_on,
+            0 as is_registered
+        from crm.credit_facts as f
+    ) as u
+) as n
+where n.newest = 1;
+
 -- keys, as V0011 gives the other tables
 alter table crm.group_coverage_v1 add primary key (run_id, customer_id);
 
