@@ -12,11 +12,13 @@ from pipelines.warehouse import Warehouse
 # or a reviewer read back (classes, their evidence, alerts, decisions of people) is kept by not being named.
 PRUNED = frozenset(
     {
+        "care_lists",
         "contact_conflicts",
         "contributions",
         "credit_facts",
         "customer_cards",
         "dependence",
+        "deposit_rates",
         "embedding",
         "feed_freshness",
         "group_coverage",

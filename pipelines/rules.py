@@ -53,6 +53,7 @@ RULES = (
     Rule("product_positions", "products"),
     Rule("contributions", "contributions"),
     Rule("tiers", "tiers"),
+    Rule("deposit_rates", "deposit_rates"),
     Rule("embedding", "embedding"),
     Rule("group_coverage", "groups"),
     Rule("lifecycle", "lifecycle"),
@@ -70,6 +71,7 @@ RULES = (
     Rule("segment_centres", "segments", fill_segment_centres),
     Rule("segments", "segments", fill_segments),
     Rule("customer_cards", "cards"),
+    Rule("care_lists", "care_lists"),
     Rule("credit_facts", "credit_facts"),
 )
 

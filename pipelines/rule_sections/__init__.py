@@ -13,6 +13,7 @@ from pipelines.rule_sections.relation import (
 )
 from pipelines.rule_sections.worth import (
     CreditFactsRule,
+    DepositRateRule,
     EmbeddingRule,
     GroupRule,
     KeyAccountRule,
@@ -26,6 +27,7 @@ __all__ = [
     "ContactRule",
     "CreditFactsRule",
     "DependenceRule",
+    "DepositRateRule",
     "EmbeddingRule",
     "FixedRule",
     "FreshnessRule",

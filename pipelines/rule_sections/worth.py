@@ -134,6 +134,16 @@ class SegmentRule:
 
 
 @dataclass(frozen=True)
+class DepositRateRule:
+    """A deposit is paid above the posted rate where it is so by more than `tolerance_ratio`, of a year."""
+
+    tolerance_ratio: float = 0.0
+
+    def __post_init__(self) -> None:
+        refuse_below(0, "deposit_rates", self)
+
+
+@dataclass(frozen=True)
 class CreditFactsRule:
     """How many of the last months told of loans a run keeps; each is a row a loan."""
 

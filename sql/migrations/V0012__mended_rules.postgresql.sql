@@ -228,7 +228,71 @@ from (
 ) as n
 where n.newest = 1;
 
+create table crm.deposit_rates_v1 (
+    run_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    as_of date not null,
+    account_count integer not null,
+    above_count integer not null,
+    unknown_count integer not null,
+    is_above boolean,
+    worst_account_id varchar(64),
+    worst_above_ratio double precision,
+    deposits_above_cny numeric(18, 2),
+    cost_above_cny numeric(18, 2),
+    rule_version varchar(64) not null
+);
+
+create view crm.deposit_rates as
+select
+    d.customer_id,
+    d.as_of,
+    d.account_count,
+    d.above_count,
+    d.unknown_count,
+    d.is_above,
+    d.worst_account_id,
+    d.worst_above_ratio,
+    d.deposits_above_cny,
+    d.cost_above_cny,
+    d.rule_version,
+    d.run_id
+from crm.deposit_rates_v1 as d
+inner join ops.current_run as c on d.run_id = c.run_id;
+
+create table crm.care_lists_v1 (
+    run_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    as_of date not null,
+    list varchar(16) not null,
+    reason varchar(32) not null,
+    place integer not null,
+    value_12m_cny numeric(18, 2),
+    branch_id varchar(64),
+    manager_id varchar(64),
+    rule_version varchar(64) not null
+);
+
+create view crm.care_lists as
+select
+    v.customer_id,
+    v.as_of,
+    v.list,
+    v.reason,
+    v.place,
+    v.value_12m_cny,
+    v.branch_id,
+    v.manager_id,
+    v.rule_version,
+    v.run_id
+from crm.care_lists_v1 as v
+inner join ops.current_run as c on v.run_id = c.run_id;
+
 -- keys, as V0011 gives the other tables
 alter table crm.group_coverage_v1 add primary key (run_id, customer_id);
 
 alter table crm.manager_dependence_v1 add primary key (run_id, manager_id);
+
+alter table crm.deposit_rates_v1 add primary key (run_id, customer_id);
+
+alter table crm.care_lists_v1 add primary key (run_id, customer_id);

@@ -17,10 +17,12 @@ from pipelines.rules import RULES
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
     "cards": (1, "c06d90fbfa0d"),
+    "care_lists": (1, "bd5e6b379034"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "6519ed1c27fd"),
     "credit_facts": (1, "6f31a61ece16"),
     "dependence": (1, "2f07f4eb36eb"),
+    "deposit_rates": (1, "54475e539df9"),
     "embedding": (1, "cc1fc6056ca2"),
     "freshness": (1, "9e1946752db3"),
     "groups": (1, "d76ea55cf1d8"),
