@@ -29,6 +29,7 @@ FLAGS: Mapping[str, str] = {
     "contact_conflict": "select customer_id from crm.contact_conflicts_v1",
     "group_in_a_circle": "select customer_id from crm.group_members_v1 where cause = 'cycle'",
     "crm_differs": "select customer_id || ' ' || measure as k from crm.reconciliation_v1 where status <> 'matched'",
+    "deposit_above_rate": "select customer_id from crm.deposit_rates_v1 where is_above",
     "profile": "select key || ' ' || cast(fields_filled as varchar(9)) as k from crm.profile_completeness_v1 "
     "where level = 'customer' and field_group = 'all'",
 }
@@ -110,6 +111,18 @@ def plant_gaps(frames: Frames, _: Flags) -> frozenset[str]:
     return frozenset({f"{chosen} 0"})
 
 
+def plant_rate(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let one customer be paid half a hundredth a year more than it was, on what it has open."""
+    accounts, products = frames["accounts"], frames["products"]
+    is_deposit = accounts["product_id"].isin(products.loc[products["kind"] == "deposit", "product_id"])
+    is_open = ~accounts["account_id"].isin(accounts.loc[accounts["closed_on"].notna(), "account_id"])
+    chosen = next(
+        one for one in accounts.loc[is_deposit & is_open, "customer_id"] if one not in flags["deposit_above_rate"]
+    )
+    accounts.loc[accounts["customer_id"] == chosen, "rate_ratio"] += 0.005
+    return frozenset({chosen})
+
+
 CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "loss_making_depositor": plant_loss,
     "dependent_on_manager": plant_manager,
@@ -117,6 +130,7 @@ CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "contact_conflict": plant_visit,
     "group_in_a_circle": plant_circle,
     "crm_differs": plant_differences,
+    "deposit_above_rate": plant_rate,
     "profile": plant_gaps,
 }
 

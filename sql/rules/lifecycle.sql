@@ -1,11 +1,12 @@
 -- One row a customer known before :as_of: its stage of the relationship, the first of these tests that holds as of that day.
 -- 1 prospect: it is outside the bank, or never had a contract nor a receipt or payment. 2 lost: all its accounts are closed and it has
--- nothing else here. 3 new: it joined less than :new_months ago. 4 lost: no receipt or payment for :lost_months, and it holds nothing of
--- any worth. 5 fading: turnover of six months under :fading_ratio of the six before. 6 growing: at least :growing_ratio of them, and above
--- zero. 7 unknown: when it joined is not told, and nothing shows it here :loyal_months ago. 8 loyal: with the bank for :loyal_months.
--- 9 growing: the others, as a relationship is still being formed. Tests 4 to 6 need books that go back as far; where they do not, they do
--- not hold. It joined on the day told, else with its first account, loan or holding, else in its first month with a receipt or payment; but
--- that month tells it only where the books were silent of it for :lost_months before: else it may have been here when they began.
+-- nothing else here. 3 new: it joined less than :new_months ago. 4 lost: no receipt or payment for :lost_months; who never had any, and
+-- holds something of worth, is not lost. 5 fading: turnover of six months under :fading_ratio of the six before. 6 growing: at least
+-- :growing_ratio of them, and above zero. 7 unknown: when it joined is not told, and nothing shows it here :loyal_months ago. 8 loyal: with
+-- the bank for :loyal_months. 9 growing: the others, as a relationship is still being formed. Tests 4 to 6 need books that go back as far;
+-- where they do not, they do not hold. It joined on the day told, else with its first account, loan or holding, else in its first month with a
+-- receipt or payment; but that month tells it only where the books were silent of it for :lost_months before: else it may have been here
+-- when they began.
 -- since is the as_of of the first of the runs that stand without a break in which it is in this stage, as :previous_run_id tells.
 with told as (
     select min(f.month) as first_month
@@ -164,8 +165,7 @@ judged as (
                 then 'joined_lately'
             when
                 d.has_silence_told
-                and not d.holds_worth
-                and coalesce(d.last_flow_month < cast(cast(:as_of as date) - :lost_months * interval '1' month as date), true)
+                and coalesce(d.last_flow_month < cast(cast(:as_of as date) - :lost_months * interval '1' month as date), not d.holds_worth)
                 then 'silent'
             when d.has_year_told and d.turnover_6m_cny < :fading_ratio * d.turnover_before_6m_cny then 'turnover_falls'
             when

@@ -27,7 +27,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "freshness": (1, "9e1946752db3"),
     "groups": (1, "d76ea55cf1d8"),
     "key_accounts": (1, "b2d52282fabe"),
-    "lifecycle": (1, "29b79f143cc2"),
+    "lifecycle": (1, "9ad1aefcc9ef"),
     "managers": (1, "f7f8f9858d5c"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "402aa9513f52"),
