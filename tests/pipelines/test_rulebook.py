@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import models.segment_names
+import models.segmentation
 import models.segments
 from pipelines.errors import SettingsError
 from pipelines.queries import load_query
@@ -34,11 +36,12 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "products": (1, "eab1ac31a72e"),
     "profiles": (1, "998327e56afd"),
     "reconciliation": (1, "1cd7149879d6"),
-    "segments": (1, "bea8b596893d"),
+    "segments": (1, "6cd6644a3985"),
     "tiers": (1, "7afc60b585bf"),
 }
 
 
+FINDS_SEGMENTS = (models.segmentation, models.segments, models.segment_names)
 READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards")
 
 
@@ -49,7 +52,7 @@ def describe_section(section: str) -> str:
     queries += ["features/customer_positions"] if section in READ_POSITIONS else []
     queries += ["crm/segment_sample_of_run"] if section == "segments" else []
     text = " ".join(re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries))
-    text += inspect.getsource(models.segments) if section == "segments" else ""
+    text += "".join(map(inspect.getsource, FINDS_SEGMENTS)) if section == "segments" else ""
     defaults = digest(Rulebook().parameters(section))
     return hashlib.sha256((defaults + " ".join(text.split())).encode()).hexdigest()[:12]
 
