@@ -11,6 +11,8 @@ import pytest
 import models.connected
 import models.exit_plans
 import models.relationship_class
+import models.segment_names
+import models.segmentation
 import models.segments
 from pipelines.errors import SettingsError
 from pipelines.queries import load_query
@@ -21,35 +23,42 @@ from pipelines.rules import RULES
 PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "e6100ed684c7"),
     "blacklist": (1, "b56b271789d6"),
-    "cards": (1, "a08b46fcc0f2"),
+    "cards": (1, "c06d90fbfa0d"),
+    "care_lists": (1, "bd5e6b379034"),
     "classes": (1, "472148c11f27"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
-    "contributions": (1, "0cb4d56c0600"),
+    "contributions": (1, "6519ed1c27fd"),
     "credit_facts": (1, "6f31a61ece16"),
-    "dependence": (1, "a197a589cc82"),
-    "embedding": (1, "d39accf59fce"),
+    "dependence": (1, "2f07f4eb36eb"),
+    "deposit_rates": (1, "54475e539df9"),
+    "embedding": (1, "cc1fc6056ca2"),
     "freshness": (1, "f0037e96f73b"),
-    "groups": (1, "84588f7640ab"),
+    "groups": (1, "d76ea55cf1d8"),
     "key_accounts": (1, "8561e53ca6c8"),
-    "lifecycle": (1, "165a5f859c52"),
+    "lifecycle": (1, "9ad1aefcc9ef"),
     "limits": (1, "f9a396052073"),
     "losses": (1, "ecfe3e31203d"),
-    "managers": (1, "4a50c474fcb6"),
+    "managers": (1, "f7f8f9858d5c"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "402aa9513f52"),
     "plans": (1, "fbc9019cf15a"),
-    "products": (1, "8e89b50ada10"),
-    "profiles": (1, "4c0f7b0637d9"),
-    "reconciliation": (1, "1ac338d6167c"),
-    "segments": (1, "bea8b596893d"),
+    "products": (1, "eab1ac31a72e"),
+    "profiles": (1, "998327e56afd"),
+    "reconciliation": (1, "1cd7149879d6"),
+    "segments": (1, "6cd6644a3985"),
     "tiers": (1, "7afc60b585bf"),
     "write_offs": (1, "b855d0ffe51d"),
 }
 
 
 READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "classes")
-MODULES = {"segments": models.segments, "classes": models.relationship_class, "plans": models.exit_plans}
+MODULES = {
+    "classes": (models.relationship_class,),
+    "connected": (models.connected,),
+    "plans": (models.exit_plans,),
+    "segments": (models.segmentation, models.segments, models.segment_names),
+}
 
 
 def describe_section(section: str) -> str:
@@ -60,8 +69,7 @@ def describe_section(section: str) -> str:
     queries += ["crm/segment_sample_of_run"] if section == "segments" else []
     queries += ["crm/connected_edges"] if section == "connected" else []
     text = " ".join(re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries))
-    text += inspect.getsource(MODULES[section]) if section in MODULES else ""
-    text += inspect.getsource(models.connected) if section == "connected" else ""
+    text += "".join(map(inspect.getsource, MODULES.get(section, ())))
     defaults = digest(Rulebook().parameters(section))
     return hashlib.sha256((defaults + " ".join(text.split())).encode()).hexdigest()[:12]
 
