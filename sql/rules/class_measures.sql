@@ -22,7 +22,7 @@ told as (
     select
         (
             select max(b.known_on)
-            from landing.blacklist as b
+            from valid.blacklist as b
             where b.known_on < cast(:as_of as date)
         ) is not null as has_blacklist
 ),

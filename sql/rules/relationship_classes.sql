@@ -1,11 +1,13 @@
 -- One row a customer known before :as_of: its class that day, from its class in :previous_run_id (normal for who was not in it) by the line of
--- crm.class_transitions that decides: the worst class that any evidence asks for, else one step up, else what holds it where it is.
+-- crm.class_transitions that decides: the worst class that any evidence asks for, else one step up, else what holds it where it is. No line that
+-- leads above floor_class is met, and with :uses_score false no score counts.
 -- A period is one run. Clean is a period without evidence as bad as the class, with a score under :clear_ratio of the edge of the class
--- or none asked for (one that is withheld is no good news), and with positive evidence: nothing is past due, or turnover holds at :steady_ratio
--- of its year. No line that leads above floor_class is met, and with :uses_score false no score counts. After :upgrade_after clean periods running there is one step up, and they count anew. On watch, a period that is not clean and whose score has not fallen under
--- :improved_ratio of that at entry is unimproved: after :escalate_after of them it is doubtful. Doubtful, after :exit_after unimproved periods or
--- at a grade of 5 or :exit_days_past_due days, exit is proposed; it is entered when a person approves, after the proposal and before :as_of.
--- An override in force is shown in relationship_class, never under floor_class nor instead of an exit; machine_class goes on beside it.
+-- or none asked for (one that is withheld is no good news), and with positive evidence: nothing is past due, or turnover holds at
+-- :steady_ratio of its year. After :upgrade_after clean periods running there is one step up, and they count anew. On watch, a period that is not
+-- clean and whose score has not fallen under :improved_ratio of that at entry is unimproved: after :escalate_after of them it is doubtful.
+-- Doubtful, after :exit_after unimproved periods or at a grade of 5 or :exit_days_past_due days, exit is proposed; it is entered when a person
+-- approves, after the proposal and before :as_of. An override in force is shown in relationship_class, never under floor_class nor instead of an
+-- exit; machine_class goes on beside it.
 with before as (
     select
         r.customer_id,
