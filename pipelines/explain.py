@@ -31,14 +31,14 @@ _WORDS = {
         "override": "shown as {to} until {override_until}, by {override_by}",
         "unknown": "not told: {unknown}",
         "and": ", ",
-        "score": "chance of distress",
-        "arrears": "days past due",
-        "grade": "loan grade",
-        "defaults": "defaults",
-        "limits": "limits",
-        "blacklist": "blacklist",
-        "industry": "trend of the industry",
-        "turnover": "turnover",
+        "distress_score": "chance of distress",
+        "days_past_due": "days past due",
+        "class5": "loan grade",
+        "default_count_12m": "defaults",
+        "is_over_limit": "limits",
+        "is_blacklisted": "blacklist",
+        "industry_trend": "trend of the industry",
+        "turnover_ratio_3m_12m": "turnover",
     },
     "zh": {
         "normal": "正常",
@@ -56,14 +56,14 @@ _WORDS = {
         "override": "人工调整显示为{to}，至{override_until}，调整人{override_by}",
         "unknown": "未知项：{unknown}",
         "and": "、",
-        "score": "困境概率",
-        "arrears": "逾期天数",
-        "grade": "贷款分类",
-        "defaults": "违约信息",
-        "limits": "限额",
-        "blacklist": "黑名单",
-        "industry": "行业趋势",
-        "turnover": "流水",
+        "distress_score": "困境概率",
+        "days_past_due": "逾期天数",
+        "class5": "贷款分类",
+        "default_count_12m": "违约信息",
+        "is_over_limit": "限额",
+        "is_blacklisted": "黑名单",
+        "industry_trend": "行业趋势",
+        "turnover_ratio_3m_12m": "流水",
     },
 }
 
@@ -154,7 +154,7 @@ def tell_chapter(chapter: Chapter, language: str) -> Iterator[str]:
     if told["override_class"]:
         yield words["override"].format(to=words[told["relationship_class"]], **told)
     if told["unknown"]:
-        unknown = [words.get(name, name) for name in told["unknown"].split()]
+        unknown = [words.get(name, name) for name in told["unknown"].split(",")]
         yield words["unknown"].format(unknown=words["and"].join(unknown))
 
 

@@ -1,7 +1,7 @@
--- One row a customer known before :as_of: what its class is judged by, as known that day. Null is not told, and `unknown` names what is,
--- in a fixed order. Days past due and grade are those of its loans where the bank tells of loans, else of its last events. An industry's trend
--- is its turnover of six months to that of the six before, over the same of all industries, so that a season tells nothing; it is told
--- from :industry_customers customers on. is_industry_declining: that trend is under :decline_ratio and more of its customers fade than
+-- One row a customer known before :as_of: what its class is judged by, as known that day. Null is not told, and `unknown` names the columns that
+-- are, in their order, with commas between. Days past due and grade are those of its loans where the bank tells of loans, else of its last events.
+-- An industry's trend is its turnover of six months to that of the six before, over the same of all industries, so that a season tells nothing; it
+-- is told from :industry_customers customers on. is_industry_declining: that trend is under :decline_ratio and more of its customers fade than
 -- grow, so its prospects are unclear. A connected firm is bad that stood at doubtful or exit in :previous_run_id, or whose floor is doubtful now.
 with current_customers as (
     select
@@ -66,26 +66,26 @@ listed as (
 
 limits_of_customer as (
     select
-        g.customer_id,
-        max(case when x.is_over then 1 when not x.is_over then 0 end) as is_over,
-        max(x.use_ratio) as limit_use_ratio
+        u.customer_id,
+        max(case when u.is_over then 1 when not u.is_over then 0 end) as is_over,
+        max(u.use_ratio) as limit_use_ratio
     from (
         select
             l.key as customer_id,
-            l.key as key,
-            'customer' as level
+            l.is_over,
+            l.use_ratio
         from crm.limits_v1 as l
         where l.run_id = :run_id and l.level = 'customer'
         union all
         select
             m.customer_id,
-            m.connected_group_id as key,
-            'group' as level
+            l.is_over,
+            l.use_ratio
         from crm.connected_groups_v1 as m
+        inner join crm.limits_v1 as l on m.connected_group_id = l.key and l.level = 'group' and l.run_id = :run_id
         where m.run_id = :run_id
-    ) as g
-    inner join crm.limits_v1 as x on g.key = x.key and g.level = x.level and x.run_id = :run_id
-    group by g.customer_id
+    ) as u
+    group by u.customer_id
 ),
 
 measured as (
@@ -165,16 +165,20 @@ select
     m.stage,
     m.is_key_account,
     cast(coalesce(g.bad_others, 0) as integer) as bad_connected_count,
-    nullif(trim(
-        case when m.distress_score is null then 'score ' else '' end
-        || case when m.days_past_due is null then 'arrears ' else '' end
-        || case when m.class5 is null and m.loans_cny is null then 'grade ' else '' end
-        || case when m.default_count_12m is null then 'defaults ' else '' end
-        || case when m.is_over_limit is null then 'limits ' else '' end
-        || case when m.is_blacklisted is null then 'blacklist ' else '' end
-        || case when m.industry_trend is null then 'industry ' else '' end
-        || case when m.turnover_ratio_3m_12m is null then 'turnover' else '' end
-    ), '') as unknown,
+    nullif(
+        ltrim(
+            case when m.distress_score is null then ',distress_score' else '' end
+            || case when m.days_past_due is null then ',days_past_due' else '' end
+            || case when m.class5 is null and m.loans_cny is null then ',class5' else '' end
+            || case when m.default_count_12m is null then ',default_count_12m' else '' end
+            || case when m.turnover_ratio_3m_12m is null then ',turnover_ratio_3m_12m' else '' end
+            || case when m.is_over_limit is null then ',is_over_limit' else '' end
+            || case when m.is_blacklisted is null then ',is_blacklisted' else '' end
+            || case when m.industry_trend is null then ',industry_trend' else '' end,
+            ','
+        ),
+        ''
+    ) as unknown,
     :rule_version as rule_version
 from measured as m
 left join bad_of_group as g on m.customer_id = g.customer_id
