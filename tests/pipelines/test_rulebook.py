@@ -99,6 +99,16 @@ def test_another_setting_is_another_version() -> None:
         ({"groups": {"max_depth": 0}}, "1 or more"),
         ({"groups": 5}, "expected a table"),
         ({"reconciliation": {"tolerance_cny": float("nan")}}, "finite number"),
+        ({"classes": {"watch_score": 0.7}}, "rising_score <= watch_score < doubtful_score < 1"),
+        ({"classes": {"rising_score": 0.3}}, "rising_score <= watch_score"),
+        ({"classes": {"doubtful_score": 1.0}}, "doubtful_score < 1"),
+        ({"classes": {"rising_score": 0.0}}, "0 < rising_score"),
+        ({"classes": {"clear_ratio": 1.5}}, "clear_ratio.*expected each above 0 and up to 1"),
+        ({"classes": {"rising_points": 0.0}}, "rising_points.*expected each above 0"),
+        ({"classes": {"upgrade_after": 0}}, "upgrade_after 0; expected 1 or more"),
+        ({"classes": {"uses_score": 1}}, "expected bool"),
+        ({"alerts": {"watch_days": 0}}, r"\[rules.alerts\] has watch_days 0; expected 1 or more"),
+        ({"alerts": {"escalate_days": -5}}, "escalate_days -5; expected 1 or more"),
     ],
 )
 def test_nonsense_is_refused(document: dict[str, dict[str, Any]], words: str) -> None:
