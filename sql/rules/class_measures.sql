@@ -19,12 +19,9 @@ with current_customers as (
 ),
 
 told as (
-    select
-        (
-            select max(b.known_on)
-            from valid.blacklist as b
-            where b.known_on < cast(:as_of as date)
-        ) is not null as has_blacklist
+    select count(*) > 0 as has_blacklist
+    from crm.blacklist_v1 as b
+    where b.run_id = :run_id
 ),
 
 industries as (

@@ -22,7 +22,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "b7d493c58b5b"),
     "blacklist": (1, "a706129f0b38"),
     "cards": (1, "c07ad0319f2f"),
-    "classes": (1, "0d0b01160def"),
+    "classes": (1, "a67a1cc54ed7"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "0cb4d56c0600"),
