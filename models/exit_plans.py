@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class PlanStep:
     """One step: `days` after the class was entered it is due, `owner_role` does it, `is_help` is it for the customer.
 
-    <loans> (CNY), <days> (past due) and <score> (per cent) stand for the customer's numbers.
+    [loans] (CNY), [days] (past due) and [score] (per cent) stand for the customer's numbers.
     """
 
     plan: str
@@ -25,8 +25,8 @@ class PlanStep:
 PLAN_STEPS = (
     PlanStep(
         *("watch", 1, 20, "manager", True),
-        "Visit, and find what weighs on it: owes <loans>, <days> days late, distress <score> %.",
-        "上门走访，查明原因：贷款余额<loans>元，逾期<days>天，困境概率<score>%。",
+        "Visit, and find what weighs on it: owes [loans], [days] days late, distress [score] %.",
+        "上门走访，查明原因：贷款余额[loans]元，逾期[days]天，困境概率[score]%。",
     ),
     PlanStep(
         *("watch", 2, 45, "manager", True),
@@ -40,8 +40,8 @@ PLAN_STEPS = (
     ),
     PlanStep(
         *("doubtful", 1, 10, "manager", True),
-        "Sit down with the owners over <loans> of loans, <days> days late: what would bring it back?",
-        "与企业负责人面谈：贷款余额<loans>元，逾期<days>天，商议脱困方案。",
+        "Sit down with the owners over [loans] of loans, [days] days late: what would bring it back?",
+        "与企业负责人面谈：贷款余额[loans]元，逾期[days]天，商议脱困方案。",
     ),
     PlanStep(
         *("doubtful", 2, 20, "branch", True),
@@ -65,8 +65,8 @@ PLAN_STEPS = (
     ),
     PlanStep(
         *("exit", 1, 10, "branch", True),
-        "Tell the customer, and offer an orderly repayment of <loans>.",
-        "告知客户，并提供有序偿还<loans>元的安排。",
+        "Tell the customer, and offer an orderly repayment of [loans].",
+        "告知客户，并提供有序偿还[loans]元的安排。",
     ),
     PlanStep(
         *("exit", 2, 30, "branch", False),

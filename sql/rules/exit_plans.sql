@@ -68,8 +68,8 @@ select
     p.plan,
     t.place,
     cast(:as_of as date) as as_of,
-    replace(replace(replace(t.text_en, '<loans>', n.loans), '<days>', n.days), '<score>', n.score) as text_en,
-    replace(replace(replace(t.text_zh, '<loans>', n.loans), '<days>', n.days), '<score>', n.score) as text_zh,
+    replace(replace(replace(t.text_en, '[loans]', n.loans), '[days]', n.days), '[score]', n.score) as text_en,
+    replace(replace(replace(t.text_zh, '[loans]', n.loans), '[days]', n.days), '[score]', n.score) as text_zh,
     t.is_help,
     case
         when t.owner_role = 'manager' and c.manager_id is not null then 'manager'

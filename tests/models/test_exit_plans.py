@@ -35,7 +35,7 @@ def test_owners_and_placeholders_are_known() -> None:
     """sql/rules/exit_plans.sql fills these placeholders and knows these owners; any other would reach the reader."""
     for step in PLAN_STEPS:
         assert step.owner_role in {"manager", "branch", "head_office"}
-        english, chinese = (set(re.findall(r"[<{]\w*[>}]?", text)) for text in (step.text_en, step.text_zh))
+        english, chinese = (set(re.findall(r"[\[<{]\w*[\]>}]?", text)) for text in (step.text_en, step.text_zh))
         assert english == chinese
-        assert english <= {"<loans>", "<days>", "<score>"}
+        assert english <= {"[loans]", "[days]", "[score]"}
         assert max(len(step.text_en), len(step.text_zh)) < 400
