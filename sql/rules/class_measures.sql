@@ -61,6 +61,23 @@ listed as (
     where b.run_id = :run_id and b.state = 'listed'
 ),
 
+own_limits as (
+    select
+        l.key as customer_id,
+        l.is_over,
+        l.use_ratio
+    from crm.limits_v1 as l
+    where l.run_id = :run_id and l.level = 'customer'
+    union all
+    select
+        m.customer_id,
+        l.is_over,
+        l.use_ratio
+    from crm.connected_groups_v1 as m
+    inner join crm.limits_v1 as l on m.connected_group_id = l.key and m.run_id = l.run_id and l.level = 'group'
+    where m.run_id = :run_id
+),
+
 limits_of_customer as (
     select
         u.customer_id,
