@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 CLASSES = ("normal", "watch", "doubtful", "exit")
@@ -36,6 +36,8 @@ class Transition:
     why_en: str
     why_zh: str
 
+
+Table = Mapping[tuple[str, str], Transition]
 
 # From normal, watch, doubtful, exit. China's rules of loan classes: overdue is at least special mention, over 90 days
 # at least substandard (商业银行金融资产风险分类办法, 2023), which is doubtful here.
@@ -71,26 +73,33 @@ def list_transitions(evidence: Collection[Evidence] = EVIDENCE) -> tuple[Transit
     )
 
 
-TRANSITIONS: Mapping[tuple[str, str], Transition] = {(one.from_class, one.evidence): one for one in list_transitions()}
-FLOORS: Mapping[str, str] = {one.name: _LETTERS[one.goes[0]] for one in EVIDENCE if one.is_floor}
+def look_up(lines: Iterable[Transition]) -> Table:
+    """Return the lines by the class and the evidence that they are met with."""
+    return {(one.from_class, one.evidence): one for one in lines}
 
 
-def choose_transition(from_class: str, evidence: Collection[str]) -> Transition:
+TRANSITIONS: Table = look_up(list_transitions())
+
+
+def choose_transition(from_class: str, evidence: Collection[str], table: Table = TRANSITIONS) -> Transition:
     """Return the line that decides: the worst class asked for, else a step up, else what holds it there.
 
-    `evidence` names all that holds; ValueError when some of it can not be met in that class.
+    `evidence` names all that holds; ValueError when some of it can not be met in that class. No line leads above the
+    floor; `table` is another than today's where a past run was judged by it.
     """
     lines = []
     for name in {*evidence, NOTHING}:
-        if (from_class, name) not in TRANSITIONS:
+        if (from_class, name) not in table:
             raise ValueError(f"the table of classes has no line for {name!r} from {from_class!r}; correct the evidence")
-        lines.append(TRANSITIONS[from_class, name])
-    return min(lines, key=_order)
+        lines.append(table[from_class, name])
+    floor = CLASSES.index(find_floor(evidence, table))
+    return min((line for line in lines if CLASSES.index(line.to_class) >= floor), key=_order)
 
 
-def find_floor(evidence: Collection[str]) -> str:
+def find_floor(evidence: Collection[str], table: Table = TRANSITIONS) -> str:
     """Return the best class that the floors among `evidence` leave open."""
-    return max((FLOORS[name] for name in evidence if name in FLOORS), key=CLASSES.index, default=CLASSES[0])
+    lines = [table[CLASSES[0], name] for name in evidence if (CLASSES[0], name) in table]
+    return max((line.to_class for line in lines if line.is_floor), key=CLASSES.index, default=CLASSES[0])
 
 
 def _order(line: Transition) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from pipelines.warehouse import Warehouse
 
 # An exit is entered only by approval, so nobody is put there by an override.
 OVERRIDES = CLASSES[:-1]
+_LONGEST = {"decided_by": 200, "reason": 1000}
 logger = logging.getLogger(__name__)
 
 
@@ -25,9 +26,12 @@ class Decision:
     reason: str
 
     def __post_init__(self) -> None:
-        for name in ("decided_by", "reason"):
-            if not getattr(self, name).strip():
-                raise DecisionError(f"a decision has no {name}; expected a name and a reason. Nothing was written.")
+        for name, longest in _LONGEST.items():
+            length = len(getattr(self, name).strip())
+            if not 0 < length <= longest:
+                raise DecisionError(
+                    f"{name} of a decision has {length} characters; expected 1 to {longest}. Nothing was written."
+                )
 
 
 def approve_exit(warehouse: Warehouse, customer_id: str, decision: Decision) -> None:
@@ -59,7 +63,8 @@ def override_class(
     now = _read_class(warehouse, customer_id, decision)
     if relationship_class not in OVERRIDES:
         raise DecisionError(
-            f"override to {relationship_class!r}; expected of {list(OVERRIDES)}. An exit is approved, not overridden."
+            f"override to {relationship_class!r}; expected of {list(OVERRIDES)}: for an exit there is `kcrm "
+            "approve`. Nothing was written."
         )
     if CLASSES.index(relationship_class) < CLASSES.index(now["floor_class"]):
         raise DecisionError(
@@ -67,7 +72,10 @@ def override_class(
             f"{now['as_of']}, which no person lifts: see its rows in crm.class_evidence. Nothing was written."
         )
     if expires_on <= decision.decided_on:
-        raise DecisionError(f"override of {customer_id} ends on {expires_on}, not after {decision.decided_on}.")
+        raise DecisionError(
+            f"override of {customer_id} ends on {expires_on}; expected a day after {decision.decided_on}, on which it "
+            "is decided. Nothing was written."
+        )
     _write(warehouse, "override", customer_id, decision, relationship_class=relationship_class, expires_on=expires_on)
 
 
@@ -75,10 +83,12 @@ def answer_alert(warehouse: Warehouse, alert_id: str, decision: Decision) -> Non
     """Answer an open alert of the run in force: it no longer ages, and the answer is shown with it."""
     found = warehouse.read("crm/alert_in_force", alert_id=alert_id).to_pylist()
     if not found:
-        raise DecisionError(f"the run in force has no alert {alert_id!r}; alert_id in crm.alerts names them.")
+        raise DecisionError(
+            f"the run in force has no alert {alert_id!r}; correct it to an alert_id of crm.alerts. Nothing was written."
+        )
     if found[0]["state"] == "closed":
-        raise DecisionError(f"alert {alert_id} is closed as of {found[0]['as_of']}; there is nothing to answer.")
-    _refuse_past(found[0]["as_of"], decision)
+        raise DecisionError(f"alert {alert_id} is closed as of {found[0]['as_of']}. Nothing was written.")
+    _refuse_past(found[0], decision)
     _write(warehouse, "answer", found[0]["customer_id"], decision, alert_id=alert_id)
 
 
@@ -87,17 +97,19 @@ def _read_class(warehouse: Warehouse, customer_id: str, decision: Decision) -> d
     if not found:
         raise DecisionError(
             f"the run in force has no class of customer {customer_id!r}. Publish a run with rules first, or correct "
-            "the customer_id; `kcrm status` tells which run is in force."
+            "the customer_id; `kcrm status` tells which run is in force. Nothing was written."
         )
-    _refuse_past(found[0]["as_of"], decision)
+    _refuse_past(found[0], decision)
     return dict(found[0])
 
 
-def _refuse_past(as_of: date, decision: Decision) -> None:
-    if decision.decided_on < as_of:
+def _refuse_past(found: dict[str, Any], decision: Decision) -> None:
+    """Refuse a day that a run has passed already: done again, that run would say something else."""
+    judged = max(found["as_of"], found["judged_as_of"] or found["as_of"])
+    if decision.decided_on < judged:
         raise DecisionError(
-            f"a decision of {decision.decided_on} would change the run as of {as_of}, which is published; expected "
-            f"{as_of} or later. Nothing was written."
+            f"a decision of {decision.decided_on} would change the run as of {judged}, which has judged already; "
+            f"expected {judged} or later. Nothing was written."
         )
 
 

@@ -2,7 +2,8 @@
 -- Raised is one when a customer comes into a worse class by the machine (kind entered), and one when its exit is first proposed. So a
 -- fact alerts once: who stays raises nothing, and doing a run again raises the same. Due is :watch_days, :doubtful_days or :exit_days after; an open
 -- one past that is the branch's (level 2), and :escalate_days later the head office's (level 3). Answered is what a person has answered before
--- :as_of. Closed is what its customer has left for a better class, or an exit no longer proposed.
+-- :as_of. Closed is what its customer has left for a better class, an exit no longer proposed, or one whose customer has no class any more. Why
+-- stays as it was told when the alert was raised.
 with current_customers as (
     select
         n.customer_id,
@@ -26,6 +27,8 @@ classes as (
         r.machine_class,
         r.previous_class,
         r.evidence,
+        r.why_en,
+        r.why_zh,
         r.is_exit_proposed,
         r.exit_proposed_since,
         case r.machine_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end as level,
@@ -39,7 +42,9 @@ raised as (
         c.customer_id,
         'entered' as kind,
         c.machine_class as relationship_class,
-        c.evidence
+        c.evidence,
+        c.why_en,
+        c.why_zh
     from classes as c
     where c.level > c.level_before
     union all
@@ -47,7 +52,9 @@ raised as (
         c.customer_id,
         'exit_proposed' as kind,
         c.machine_class as relationship_class,
-        c.evidence
+        c.evidence,
+        c.why_en,
+        c.why_zh
     from classes as c
     where c.is_exit_proposed and c.exit_proposed_since = cast(:as_of as date)
 ),
@@ -59,6 +66,8 @@ standing as (
         r.kind,
         r.relationship_class,
         r.evidence,
+        r.why_en,
+        r.why_zh,
         cast(:as_of as date) as raised_on
     from raised as r
     union all
@@ -68,6 +77,8 @@ standing as (
         a.kind,
         a.relationship_class,
         a.evidence,
+        a.why_en,
+        a.why_zh,
         a.raised_on
     from crm.alerts_v1 as a
     where a.run_id = cast(:previous_run_id as varchar(64)) and a.state <> 'closed'
@@ -91,6 +102,8 @@ timed as (
         s.kind,
         s.relationship_class,
         s.evidence,
+        s.why_en,
+        s.why_zh,
         s.raised_on,
         cast(cast(:as_of as date) - s.raised_on as integer) as age_days,
         case
@@ -100,7 +113,8 @@ timed as (
         end as allowed_days,
         case
             when
-                c.level < case s.relationship_class when 'watch' then 1 when 'doubtful' then 2 else 3 end
+                c.customer_id is null
+                or c.level < case s.relationship_class when 'watch' then 1 when 'doubtful' then 2 else 3 end
                 or (s.kind = 'exit_proposed' and not c.is_exit_proposed)
                 then 'closed'
             when w.alert_id is not null then 'answered'
@@ -110,7 +124,7 @@ timed as (
         w.decided_by as answered_by,
         w.reason as answer
     from standing as s
-    inner join classes as c on s.customer_id = c.customer_id
+    left join classes as c on s.customer_id = c.customer_id
     left join answers as w on s.alert_id = w.alert_id and w.newest = 1
 ),
 
@@ -121,6 +135,8 @@ levelled as (
         t.kind,
         t.relationship_class,
         t.evidence,
+        t.why_en,
+        t.why_zh,
         t.raised_on,
         t.age_days,
         t.allowed_days,
@@ -134,15 +150,6 @@ levelled as (
             else 3
         end as level
     from timed as t
-),
-
-words as (
-    select distinct
-        t.evidence,
-        t.why_en,
-        t.why_zh
-    from crm.class_transitions_v1 as t
-    where t.run_id = :run_id
 )
 
 select
@@ -153,8 +160,8 @@ select
     l.kind,
     l.relationship_class,
     l.evidence,
-    w.why_en,
-    w.why_zh,
+    l.why_en,
+    l.why_zh,
     l.raised_on,
     cast(l.raised_on + l.allowed_days * interval '1' day as date) as due_on,
     l.age_days,
@@ -178,8 +185,7 @@ select
     l.answer,
     :rule_version as rule_version
 from levelled as l
-inner join current_customers as c on l.customer_id = c.customer_id
-inner join words as w on l.evidence = w.evidence
+left join current_customers as c on l.customer_id = c.customer_id
 left join crm.plan_templates_v1 as p
     on
         p.run_id = :run_id

@@ -1,7 +1,7 @@
--- One row a customer known before :as_of: what its class is judged by, as known that day. Null is not told, and `unknown` names what is,
--- in a fixed order. Days past due and grade are those of its loans where the bank tells of loans, else of its last events. An industry's trend
--- is its turnover of six months to that of the six before, over the same of all industries, so that a season tells nothing; it is told
--- from :industry_customers customers on. is_industry_declining: that trend is under :decline_ratio and more of its customers fade than
+-- One row a customer known before :as_of: what its class is judged by, as known that day. Null is not told, and `unknown` names the columns that
+-- are, in their order, with commas between. Days past due and grade are those of its loans where the bank tells of loans, else of its last events.
+-- An industry's trend is its turnover of six months to that of the six before, over the same of all industries, so that a season tells nothing; it
+-- is told from :industry_customers customers on. is_industry_declining: that trend is under :decline_ratio and more of its customers fade than
 -- grow, so its prospects are unclear. A connected firm is bad that stood at doubtful or exit in :previous_run_id, or whose floor is doubtful now.
 with current_customers as (
     select
@@ -19,12 +19,9 @@ with current_customers as (
 ),
 
 told as (
-    select
-        (
-            select max(b.known_on)
-            from landing.blacklist as b
-            where b.known_on < cast(:as_of as date)
-        ) is not null as has_blacklist
+    select count(*) > 0 as has_blacklist
+    from crm.blacklist_v1 as b
+    where b.run_id = :run_id
 ),
 
 industries as (
@@ -167,16 +164,20 @@ select
     m.stage,
     m.is_key_account,
     cast(coalesce(g.bad_others, 0) as integer) as bad_connected_count,
-    nullif(trim(
-        case when m.distress_score is null then 'score ' else '' end
-        || case when m.days_past_due is null then 'arrears ' else '' end
-        || case when m.class5 is null and m.loans_cny is null then 'grade ' else '' end
-        || case when m.default_count_12m is null then 'defaults ' else '' end
-        || case when m.is_over_limit is null then 'limits ' else '' end
-        || case when m.is_blacklisted is null then 'blacklist ' else '' end
-        || case when m.industry_trend is null then 'industry ' else '' end
-        || case when m.turnover_ratio_3m_12m is null then 'turnover' else '' end
-    ), '') as unknown,
+    nullif(
+        ltrim(
+            case when m.distress_score is null then ',distress_score' else '' end
+            || case when m.days_past_due is null then ',days_past_due' else '' end
+            || case when m.class5 is null and m.loans_cny is null then ',class5' else '' end
+            || case when m.default_count_12m is null then ',default_count_12m' else '' end
+            || case when m.turnover_ratio_3m_12m is null then ',turnover_ratio_3m_12m' else '' end
+            || case when m.is_over_limit is null then ',is_over_limit' else '' end
+            || case when m.is_blacklisted is null then ',is_blacklisted' else '' end
+            || case when m.industry_trend is null then ',industry_trend' else '' end,
+            ','
+        ),
+        ''
+    ) as unknown,
     :rule_version as rule_version
 from measured as m
 left join bad_of_group as g on m.customer_id = g.customer_id

@@ -35,6 +35,15 @@ late as (
     where f.run_id = :run_id
 ),
 
+open_alerts as (
+    select
+        a.customer_id,
+        count(*) as open_alert_count
+    from crm.alerts_v1 as a
+    where a.run_id = :run_id and a.state = 'open'
+    group by a.customer_id
+),
+
 told as (
     select
         c.customer_id,
@@ -68,6 +77,10 @@ told as (
         d.is_dependent as is_dependent_on_manager,
         d.deposits_at_stake_cny,
         d.known_share as profile_known_share,
+        r.relationship_class,
+        case when r.machine_class <> r.relationship_class then r.machine_class end as machine_class,
+        r.is_exit_proposed,
+        case when r.customer_id is not null then coalesce(w.open_alert_count, 0) end as open_alert_count,
         g.status as growth_status,
         g.cause as growth_cause,
         g.score as growth_score,
@@ -98,6 +111,8 @@ told as (
     left join crm.embedding_v1 as e on c.customer_id = e.customer_id and e.run_id = :run_id
     left join crm.ownership_v1 as o on c.customer_id = o.customer_id and o.run_id = :run_id
     left join crm.dependence_v1 as d on c.customer_id = d.customer_id and d.run_id = :run_id
+    left join crm.relationship_classes_v1 as r on c.customer_id = r.customer_id and r.run_id = :run_id
+    left join open_alerts as w on c.customer_id = w.customer_id
     left join crm.scores_v1 as g
         on c.customer_id = g.customer_id and g.run_id = :run_id and g.model_name = 'prospect_growth'
     left join crm.scores_v1 as s
@@ -137,6 +152,10 @@ select
     t.is_dependent_on_manager,
     t.deposits_at_stake_cny,
     t.profile_known_share,
+    t.relationship_class,
+    t.machine_class,
+    t.is_exit_proposed,
+    cast(t.open_alert_count as integer) as open_alert_count,
     coalesce(t.growth_status, 'not_asked') as growth_status,
     case when t.growth_status is null then 'is_key_account' else t.growth_cause end as growth_cause,
     t.growth_score,

@@ -1,6 +1,7 @@
 -- One row a step of the plan of a customer at watch or worse as of :as_of, by its class or by the machine's, whichever is worse: the template of
 -- the class, and what an exit that is proposed asks for besides, filled with the customer's numbers (n/a: not told).
--- A step is due its days after the class was entered; it is the manager's, the branch's where there is none, else the head office's.
+-- A step is due its days after the class was entered, or after the day on which a person set it; it is the manager's, the branch's where
+-- there is none, else the head office's.
 with current_customers as (
     select
         n.customer_id,
@@ -18,16 +19,29 @@ with current_customers as (
     where n.newest = 1
 ),
 
+overrides as (
+    select
+        d.customer_id,
+        d.decided_on,
+        row_number() over (partition by d.customer_id order by d.place desc) as newest
+    from ops.class_decisions as d
+    where d.kind = 'override' and d.decided_on < cast(:as_of as date)
+),
+
 planned as (
     select
         r.customer_id,
-        r.since,
+        case
+            when r.machine_class = 'normal' or (r.machine_class = 'watch' and r.relationship_class = 'doubtful') then o.decided_on
+            else r.since
+        end as since,
         case
             when r.machine_class = 'exit' then 'exit'
             when r.machine_class = 'doubtful' or r.relationship_class = 'doubtful' then 'doubtful'
             else 'watch'
         end as plan
     from crm.relationship_classes_v1 as r
+    left join overrides as o on r.customer_id = o.customer_id and o.newest = 1
     where r.run_id = :run_id and (r.machine_class <> 'normal' or r.relationship_class <> 'normal')
     union all
     select

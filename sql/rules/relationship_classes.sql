@@ -1,11 +1,13 @@
 -- One row a customer known before :as_of: its class that day, from its class in :previous_run_id (normal for who was not in it) by the line of
--- crm.class_transitions that decides: the worst class that any evidence asks for, else one step up, else what holds it where it is.
+-- crm.class_transitions that decides: the worst class that any evidence asks for, else one step up, else what holds it where it is. No line that
+-- leads above floor_class is met, and with :uses_score false no score counts.
 -- A period is one run. Clean is a period without evidence as bad as the class, with a score under :clear_ratio of the edge of the class
--- or none asked for, and with positive evidence: nothing is past due, or turnover holds at :steady_ratio of its year. After :upgrade_after clean
--- periods running there is one step up, and they count anew. On watch, a period that is not clean and whose score has not fallen under
--- :improved_ratio of that at entry is unimproved: after :escalate_after of them it is doubtful. Doubtful, after :exit_after unimproved periods or
--- at a grade of 5 or :exit_days_past_due days, exit is proposed; it is entered when a person approves, after the proposal and before :as_of.
--- An override in force is shown in relationship_class, never under floor_class nor instead of an exit; machine_class goes on beside it.
+-- or none asked for (one that is withheld is no good news), and with positive evidence: nothing is past due, or turnover holds at
+-- :steady_ratio of its year. After :upgrade_after clean periods running there is one step up, and they count anew. On watch, a period that is not
+-- clean and whose score has not fallen under :improved_ratio of that at entry is unimproved: after :escalate_after of them it is doubtful.
+-- Doubtful, after :exit_after unimproved periods or at a grade of 5 or :exit_days_past_due days, exit is proposed; it is entered when a person
+-- approves, after the proposal and before :as_of. An override in force is shown in relationship_class, never under floor_class nor instead of an
+-- exit; machine_class goes on beside it.
 with before as (
     select
         r.customer_id,
@@ -60,6 +62,19 @@ decisions as (
     where d.decided_on < cast(:as_of as date)
 ),
 
+measures as (
+    select
+        m.customer_id,
+        m.unknown,
+        m.class5,
+        m.days_past_due,
+        m.turnover_ratio_3m_12m,
+        case when :uses_score then m.distress_score end as distress_score,
+        :uses_score and coalesce(m.score_status = 'withheld', false) as is_withheld
+    from crm.class_measures_v1 as m
+    where m.run_id = :run_id
+),
+
 placed as (
     select
         m.customer_id,
@@ -81,18 +96,17 @@ placed as (
         coalesce(
             m.distress_score
             < :clear_ratio * case when coalesce(b.machine_class, 'normal') = 'doubtful' then :doubtful_score else :watch_score end,
-            true
+            not m.is_withheld
         )
         and coalesce(m.days_past_due = 0 or m.turnover_ratio_3m_12m >= :steady_ratio, false) as is_positive,
         coalesce(m.distress_score < :improved_ratio * b.entry_score, false) as is_improved,
         coalesce(x.decided_on >= b.exit_proposed_since and (y.place is null or y.place < x.place), false) as is_exit_approved,
         coalesce(b.machine_class = 'exit' and y.decided_on >= b.since, false) as is_exit_lifted
-    from crm.class_measures_v1 as m
+    from measures as m
     left join before as b on m.customer_id = b.customer_id
     left join speaking as s on m.customer_id = s.customer_id
     left join decisions as x on m.customer_id = x.customer_id and x.kind = 'approve_exit' and x.newest = 1
     left join decisions as y on m.customer_id = y.customer_id and y.kind = 'lift_exit' and y.newest = 1
-    where m.run_id = :run_id
 ),
 
 counted as (
@@ -184,7 +198,7 @@ ranked as (
         ) as place
     from counted as c
     inner join all_evidence as a on c.customer_id = a.customer_id
-    inner join lines as l on a.evidence = l.evidence and c.from_class = l.from_class
+    inner join lines as l on a.evidence = l.evidence and c.from_class = l.from_class and c.floor_level <= l.to_level
 ),
 
 moved as (

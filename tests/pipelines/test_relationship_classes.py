@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.relationship_class import CLASSES, FLOORS, TRANSITIONS, choose_transition, find_floor, list_transitions
+from models.relationship_class import CLASSES, EVIDENCE, TRANSITIONS, choose_transition, find_floor, list_transitions
 from pipelines.class_tables import fill_class_transitions
 from pipelines.migrate import migrate_warehouse
 from pipelines.queries import list_binds
@@ -133,9 +133,15 @@ def test_all_that_is_met_in_one_class_is_met_in_each() -> None:
     names = {name for start, name in TRANSITIONS if start == "normal"}
     for start in CLASSES:
         assert names <= {name for other, name in TRANSITIONS if other == start}
-    assert all(CLASSES.index(floor) >= 1 for floor in FLOORS.values())
+    assert all(find_floor({one.name}) != "normal" for one in EVIDENCE if one.is_floor)
 
 
 def test_evidence_of_no_line_is_refused() -> None:
     with pytest.raises(ValueError, match="no line for 'recovered' from 'normal'"):
         choose_transition("normal", ["recovered"])
+
+
+def test_a_floor_blocks_a_step_up() -> None:
+    assert choose_transition("doubtful", ["recovered", "overdue"]).to_class == "watch"
+    assert choose_transition("doubtful", ["recovered", "overdue_90"]).to_class == "doubtful"
+    assert choose_transition("watch", ["recovered", "overdue"]).to_class == "watch"

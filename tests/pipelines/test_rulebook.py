@@ -21,11 +21,11 @@ from pipelines.rules import RULES
 
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
-    "alerts": (1, "e6100ed684c7"),
+    "alerts": (1, "b7d493c58b5b"),
     "blacklist": (1, "b56b271789d6"),
-    "cards": (1, "c06d90fbfa0d"),
+    "cards": (1, "63050a394858"),
     "care_lists": (1, "bd5e6b379034"),
-    "classes": (1, "472148c11f27"),
+    "classes": (1, "dbaa419fc629"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "6519ed1c27fd"),
@@ -42,7 +42,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "managers": (1, "f7f8f9858d5c"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "402aa9513f52"),
-    "plans": (1, "fbc9019cf15a"),
+    "plans": (1, "95c81a33fbf0"),
     "products": (1, "eab1ac31a72e"),
     "profiles": (1, "998327e56afd"),
     "reconciliation": (1, "1cd7149879d6"),
@@ -107,6 +107,16 @@ def test_another_setting_is_another_version() -> None:
         ({"groups": {"max_depth": 0}}, "1 or more"),
         ({"groups": 5}, "expected a table"),
         ({"reconciliation": {"tolerance_cny": float("nan")}}, "finite number"),
+        ({"classes": {"watch_score": 0.7}}, "rising_score <= watch_score < doubtful_score < 1"),
+        ({"classes": {"rising_score": 0.3}}, "rising_score <= watch_score"),
+        ({"classes": {"doubtful_score": 1.0}}, "doubtful_score < 1"),
+        ({"classes": {"rising_score": 0.0}}, "0 < rising_score"),
+        ({"classes": {"clear_ratio": 1.5}}, "clear_ratio.*expected each above 0 and up to 1"),
+        ({"classes": {"rising_points": 0.0}}, "rising_points.*expected each above 0"),
+        ({"classes": {"upgrade_after": 0}}, "upgrade_after 0; expected 1 or more"),
+        ({"classes": {"uses_score": 1}}, "expected bool"),
+        ({"alerts": {"watch_days": 0}}, r"\[rules.alerts\] has watch_days 0; expected 1 or more"),
+        ({"alerts": {"escalate_days": -5}}, "escalate_days -5; expected 1 or more"),
     ],
 )
 def test_nonsense_is_refused(document: dict[str, dict[str, Any]], words: str) -> None:

@@ -1,0 +1,41 @@
+"""Every class at watch or worse has a plan, and help stands before what secures the bank's claim."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from models.exit_plans import PLAN_STEPS
+from models.relationship_class import CLASSES
+
+PLANS = sorted({step.plan for step in PLAN_STEPS})
+
+
+def test_every_class_that_is_not_normal_has_a_plan_and_so_has_a_proposed_exit() -> None:
+    assert set(PLANS) == {*CLASSES[1:], "exit_proposed"}
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_steps_are_numbered_from_one_in_the_order_of_their_days(plan: str) -> None:
+    steps = [step for step in PLAN_STEPS if step.plan == plan]
+    assert [step.place for step in steps] == list(range(1, len(steps) + 1))
+    assert [step.days for step in steps] == sorted(step.days for step in steps)
+    assert steps[0].days > 0
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_help_comes_before_securing(plan: str) -> None:
+    kinds = [step.is_help for step in PLAN_STEPS if step.plan == plan]
+    assert kinds == sorted(kinds, reverse=True)
+    assert kinds[0] or plan == "exit_proposed", "only the decision on an exit is no help to begin with"
+
+
+def test_owners_and_placeholders_are_known() -> None:
+    """sql/rules/exit_plans.sql fills these placeholders and knows these owners; any other would reach the reader."""
+    for step in PLAN_STEPS:
+        assert step.owner_role in {"manager", "branch", "head_office"}
+        english, chinese = (set(re.findall(r"[\[<{]\w*[\]>}]?", text)) for text in (step.text_en, step.text_zh))
+        assert english == chinese
+        assert english <= {"[loans]", "[days]", "[score]"}
+        assert max(len(step.text_en), len(step.text_zh)) < 400
