@@ -80,26 +80,11 @@ own_limits as (
 
 limits_of_customer as (
     select
-        u.customer_id,
-        max(case when u.is_over then 1 when not u.is_over then 0 end) as is_over,
-        max(u.use_ratio) as limit_use_ratio
-    from (
-        select
-            l.key as customer_id,
-            l.is_over,
-            l.use_ratio
-        from crm.limits_v1 as l
-        where l.run_id = :run_id and l.level = 'customer'
-        union all
-        select
-            m.customer_id,
-            l.is_over,
-            l.use_ratio
-        from crm.connected_groups_v1 as m
-        inner join crm.limits_v1 as l on m.connected_group_id = l.key and l.level = 'group' and l.run_id = :run_id
-        where m.run_id = :run_id
-    ) as u
-    group by u.customer_id
+        o.customer_id,
+        max(case when o.is_over then 1 when not o.is_over then 0 end) as is_over,
+        max(o.use_ratio) as limit_use_ratio
+    from own_limits as o
+    group by o.customer_id
 ),
 
 measured as (
