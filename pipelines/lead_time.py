@@ -112,7 +112,8 @@ def judge_all(replay: Replay, past: Past, spec: ModelSpec, rule: ClassRule, pric
 def set_edge(rule: ClassRule, edge: float) -> ClassRule:
     """Return the rule with another edge of watch; the other edges move where they would stand on its wrong side."""
     doubtful = max(rule.doubtful_score, (1 + edge) / 2)
-    return replace(rule, watch_score=edge, rising_score=min(rule.rising_score, edge), doubtful_score=doubtful)
+    lower = {name: min(getattr(rule, name), edge) for name in ("soft_score", "rising_score")}
+    return replace(rule, watch_score=edge, doubtful_score=doubtful, **lower)
 
 
 def match_alerts(walk: Callable[[float], Sums], wanted: int) -> float:

@@ -8,6 +8,7 @@ from datetime import date
 from models.catalog import MODELS
 from pipelines.errors import PublicationError
 from pipelines.populations import count_population
+from pipelines.pruning import prune_rule_rows
 from pipelines.rules import drop_rule_rows, list_unapplied
 from pipelines.runs import (
     WITH_ROWS,
@@ -25,11 +26,12 @@ from pipelines.warehouse import Warehouse
 logger = logging.getLogger(__name__)
 
 
-def publish_run(warehouse: Warehouse, as_of: date, runs_kept: int = 2) -> str:
+def publish_run(warehouse: Warehouse, as_of: date, runs_kept: int = 2, as_ofs_kept: int = 0) -> str:
     """Turn the CRM to the open run of `as_of` and return its id; without an open run, return the one that stands.
 
     The run that it takes the place of stays for a rollback: of each as_of the rows of the last `runs_kept` published
     runs are kept, older ones go in the same transaction. An as_of before the one that the CRM reads is kept, not shown.
+    Rows of rules of as_ofs before the last `as_ofs_kept` are pruned (0: none), as pipelines/pruning.py says.
     """
     run_id = find_open_run(warehouse, as_of)
     if run_id is None:
@@ -42,11 +44,15 @@ def publish_run(warehouse: Warehouse, as_of: date, runs_kept: int = 2) -> str:
         else:
             _turn(warehouse, history, run_id, as_of)
         _drop_old(warehouse, as_of, runs_kept)
+        prune_rule_rows(warehouse, as_of, as_ofs_kept)
     return run_id
 
 
 def rollback_run(warehouse: Warehouse) -> str:
-    """Turn the CRM back to the run that it read before the present one, and return its id; none is refused."""
+    """Turn the CRM back to the run that it read before the present one, and return its id; none is refused.
+
+    A run of before an upgrade, or one whose rows are pruned, lacks rules: then it warns which views show no rows.
+    """
     with warehouse.transaction():
         history = read_publications(warehouse)
         stack = stack_publications(history)
@@ -60,7 +66,23 @@ def rollback_run(warehouse: Warehouse) -> str:
         mark_run(warehouse, stack[-1].run_id, "superseded")
         mark_run(warehouse, before.run_id, "published")
     logger.info("rollback: the CRM reads run %s, as of %s", before.run_id, before.as_of)
+    warn_of_empty_views(warehouse, before)
     return before.run_id
+
+
+def warn_of_empty_views(warehouse: Warehouse, shown: Publication) -> None:
+    """Say which views of rules show no rows, as the run that the CRM reads has none of them."""
+    absent = list_unapplied(warehouse, shown.run_id)
+    if absent:
+        logger.warning(
+            "rollback: run %s has no rows of %d rules, so their views are empty: %s. It was written before these rules "
+            "came, or their rows are pruned (setting as_ofs_kept). To fill them, run `kcrm features --as-of %s`, then "
+            "score, rules and publish of the same day",
+            shown.run_id,
+            len(absent),
+            ", ".join(absent),
+            shown.as_of,
+        )
 
 
 def refuse_incomplete(warehouse: Warehouse, run_id: str, as_of: date) -> None:

@@ -21,6 +21,7 @@ from pipelines.rule_sections import (
     ContactRule,
     CreditFactsRule,
     DependenceRule,
+    DepositRateRule,
     EmbeddingRule,
     FixedRule,
     FreshnessRule,
@@ -47,10 +48,12 @@ REVISIONS: Mapping[str, int] = {
     "cards": 1,
     "classes": 1,
     "connected": 1,
+    "care_lists": 1,
     "contacts": 1,
     "contributions": 1,
     "credit_facts": 1,
     "dependence": 1,
+    "deposit_rates": 1,
     "embedding": 1,
     "freshness": 1,
     "groups": 1,
@@ -80,10 +83,12 @@ class Rulebook:
     alerts: AlertRule = field(default_factory=AlertRule)
     cards: CardRule = field(default_factory=CardRule)
     classes: ClassRule = field(default_factory=ClassRule)
+    care_lists: FixedRule = field(default_factory=FixedRule)
     contacts: ContactRule = field(default_factory=ContactRule)
     contributions: FixedRule = field(default_factory=FixedRule)
     credit_facts: CreditFactsRule = field(default_factory=CreditFactsRule)
     dependence: DependenceRule = field(default_factory=DependenceRule)
+    deposit_rates: DepositRateRule = field(default_factory=DepositRateRule)
     embedding: EmbeddingRule = field(default_factory=EmbeddingRule)
     freshness: FreshnessRule = field(default_factory=FreshnessRule)
     groups: GroupRule = field(default_factory=GroupRule)

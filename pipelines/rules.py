@@ -55,7 +55,9 @@ RULES = (
     Rule("product_positions", "products"),
     Rule("contributions", "contributions"),
     Rule("tiers", "tiers"),
+    Rule("deposit_rates", "deposit_rates"),
     Rule("embedding", "embedding"),
+    Rule("group_coverage", "groups"),
     Rule("lifecycle", "lifecycle"),
     Rule("stage_migrations", "migrations"),
     Rule("tier_attrition", "migrations"),
@@ -63,6 +65,7 @@ RULES = (
     Rule("contact_conflicts", "contacts"),
     Rule("profile_completeness", "profiles"),
     Rule("dependence", "dependence"),
+    Rule("manager_dependence", "dependence"),
     Rule("reconciliation", "reconciliation"),
     Rule("feed_freshness", "freshness"),
     Rule("manager_grades", "managers"),
@@ -83,6 +86,7 @@ RULES = (
     Rule("exit_plans", "plans"),
     Rule("plan_gaps", "plans"),
     Rule("customer_cards", "cards"),
+    Rule("care_lists", "care_lists"),
     Rule("credit_facts", "credit_facts"),
 )
 

@@ -9,6 +9,7 @@ from datetime import date
 from models.catalog import MODELS
 from pipelines.errors import ModelError, PublicationError
 from pipelines.examples import describe_months
+from pipelines.feeds import find_cause, list_stale_feeds
 from pipelines.populations import read_candidates
 from pipelines.registry import Registry, Version
 from pipelines.rules import forget_rules
@@ -19,7 +20,6 @@ from pipelines.settings import Settings, add_months
 from pipelines.specs import named_errors
 from pipelines.warehouse import Warehouse
 
-STALE_FEED = "stale_feed"
 logger = logging.getLogger(__name__)
 
 
@@ -40,21 +40,24 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
         warn_of_foreknowledge(champion, as_of)
     describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)
     run_id = open_run(warehouse, as_of)
-    rows = sum(score_model(warehouse, champion, as_of, run_id, settings) for champion in champions.values())
+    stale = list_stale_feeds(warehouse, as_of, settings.rulebook.freshness)
+    rows = sum(score_model(warehouse, champion, as_of, run_id, settings, stale) for champion in champions.values())
     return ScoreResult(run_id, rows)
 
 
-def score_model(warehouse: Warehouse, champion: Version, as_of: date, run_id: str, settings: Settings) -> int:
+def score_model(
+    warehouse: Warehouse, champion: Version, as_of: date, run_id: str, settings: Settings, stale: list[str]
+) -> int:
     """Write one model's scores and reasons under the run, both or none; return how many customers it speaks of.
 
-    The features pass by in batches: of all customers only ids and raw scores stay in memory. Where the transactions
-    are staler than the rulebook lets them be, every candidate is withheld.
+    The features pass by in batches: of all customers only ids and raw scores stay in memory. Where a feed that the
+    model depends on is among the `stale` ones, every candidate is withheld.
     """
     name = champion.spec.name
     keys, partition = {"run_id": run_id, "as_of": as_of, "model_name": name}, {"run_id": run_id, "model_name": name}
     candidates = read_candidates(warehouse, champion.spec, as_of)
-    if is_feed_stale(warehouse, as_of, settings):
-        candidates = candidates.withhold_all(STALE_FEED)
+    if (cause := find_cause(name, stale)) is not None:
+        candidates = candidates.withhold_all(cause)
     with named_errors(name):
         scorer = Scorer(champion, candidates.index_eligible(), settings)
     with warehouse.transaction(), named_errors(name):
@@ -71,21 +74,6 @@ def score_model(warehouse: Warehouse, champion: Version, as_of: date, run_id: st
         warehouse.analyze("crm.reasons_v1")
     logger.info("score: %d of %d candidates of %s scored as of %s", len(now), len(candidates), name, as_of)
     return len(candidates)
-
-
-def is_feed_stale(warehouse: Warehouse, as_of: date, settings: Settings) -> bool:
-    """Say whether the transactions spoke last longer before `as_of` than [rules.freshness] declares; then log it."""
-    (last_known_on,) = warehouse.read("promises/transactions_feed", as_of=as_of)["last_known_on"].to_pylist()
-    is_stale = settings.rulebook.freshness.is_transactions_stale(last_known_on, as_of)
-    if is_stale:
-        logger.warning(
-            "score: the last transaction as of %s is known on %s, over %d days before; every candidate is withheld. "
-            "Wait for the feed and extract again, or raise transactions_days of [rules.freshness] in kcrm.toml",
-            as_of,
-            last_known_on,
-            settings.rulebook.freshness.transactions_days,
-        )
-    return is_stale
 
 
 def warn_of_foreknowledge(champion: Version, as_of: date) -> None:

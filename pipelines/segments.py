@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from pipelines.warehouse import Warehouse
 
 if TYPE_CHECKING:
-    from models.segments import Segmentation
+    from models.segmentation import Segmentation
 
 
 def fill_segment_centres(warehouse: Warehouse, table: str, offered: Mapping[str, Any]) -> int:
     """Find the run's segments and put their centres and names; none where too few customers are eligible."""
-    from models.segments import Plan, find_segments
+    from models.segmentation import Plan
+    from models.segments import find_segments
 
     run_id = offered["run_id"]
     drawn = warehouse.read("crm/segment_sample_of_run", run_id=run_id, fit_customers=offered["fit_customers"])
@@ -56,7 +57,7 @@ def fill_segments(warehouse: Warehouse, table: str, offered: Mapping[str, Any]) 
 
 def read_segmentation(warehouse: Warehouse, run_id: str | None) -> Segmentation | None:
     """Return what a run found, if it found segments."""
-    from models.segments import MEASURES, Scale, Segmentation
+    from models.segmentation import MEASURES, Scale, Segmentation
 
     rows = warehouse.read("crm/segment_centres_of_run", run_id=run_id).to_pylist()
     cells = {(row["segment"], row["measure"]): row for row in rows}
@@ -74,7 +75,7 @@ def read_segmentation(warehouse: Warehouse, run_id: str | None) -> Segmentation 
 
 
 def _tell_centres(found: Segmentation, offered: Mapping[str, Any]) -> pa.Table:
-    from models.segments import name_segments
+    from models.segment_names import name_segments
 
     names, values, scale = name_segments(found), found.values, found.scale
     rows = [
@@ -102,7 +103,7 @@ def _tell_centres(found: Segmentation, offered: Mapping[str, Any]) -> pa.Table:
 
 def _read_values(measured: pa.Table) -> NDArray[np.float64]:
     """Return rows x MEASURES, unknown as NaN."""
-    from models.segments import MEASURES
+    from models.segmentation import MEASURES
 
     columns = [measured[measure.name].to_numpy(zero_copy_only=False) for measure in MEASURES]
     return np.column_stack(columns).astype(np.float64)

@@ -56,6 +56,8 @@ class Settings:
     reason_count: int = 5
     batch_rows: int = 50_000
     runs_kept: int = 2
+    as_ofs_kept: int = 13
+    """How many of the last published as_ofs keep the rows of their rules; 0: all. pipelines/pruning.py names which."""
     rulebook: Rulebook = field(default_factory=Rulebook)
     memory_limit: str = "4GB"
     """What DuckDB may take before it puts aside on disk, beside its file; empty: 80 % of the machine's memory."""
@@ -178,6 +180,7 @@ _TUNABLE: dict[str, type] = {
     "reason_count": int,
     "batch_rows": int,
     "runs_kept": int,
+    "as_ofs_kept": int,
     "memory_limit": str,
 }
 
@@ -213,6 +216,10 @@ def _refuse_out_of_range(settings: Settings) -> None:
     ):
         if getattr(settings, name) < 1:
             raise SettingsError(f"setting {name} is {getattr(settings, name)}; expected 1 or more.")
+    if settings.as_ofs_kept != 0 and settings.as_ofs_kept < 2:
+        raise SettingsError(
+            f"setting as_ofs_kept is {settings.as_ofs_kept}; expected 0 (all) or 2 or more: rules read the run before."
+        )
     if _MEMORY.fullmatch(settings.memory_limit) is None:
         raise SettingsError(f"setting memory_limit is {settings.memory_limit!r}; expected such as 4GB or 800MB, or ''.")
     if not 0 <= settings.quarantine_max_share <= 1:

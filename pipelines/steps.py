@@ -144,16 +144,19 @@ def publish(as_of: date) -> dict[str, Any]:
         warehouse.lock("ops.publications")
         warehouse.lock("ops.runs")
         refuse_outgrown(warehouse, "facts", as_of)
-        note.message = publish_run(warehouse, as_of, settings.runs_kept)
+        note.message = publish_run(warehouse, as_of, settings.runs_kept, settings.as_ofs_kept)
     return _told("publish", as_of, run_id=note.message)
 
 
 def rollback() -> dict[str, Any]:
     """Turn the CRM back to the run it read before."""
     from pipelines.publish import rollback_run
+    from pipelines.rules import list_unapplied
 
     with _open(load_settings()) as warehouse:
-        return {"step": "rollback", "run_id": rollback_run(warehouse)}
+        run_id = rollback_run(warehouse)
+        absent = list_unapplied(warehouse, run_id)
+    return {"step": "rollback", "run_id": run_id} | ({"empty_views": ", ".join(absent)} if absent else {})
 
 
 def _open(settings: Settings) -> Warehouse:

@@ -40,6 +40,7 @@ FLAGS: Mapping[str, str] = {
     "on_the_list": "select customer_id from crm.blacklist_v1 where state = 'listed'",
     "ledger_differs": "select key || ' ' || cast(month as varchar(10)) as k from crm.write_offs_v1 "
     "where state = 'differs'",
+    "deposit_above_rate": "select customer_id from crm.deposit_rates_v1 where is_above",
     "profile": "select key || ' ' || cast(fields_filled as varchar(9)) as k from crm.profile_completeness_v1 "
     "where level = 'customer' and field_group = 'all'",
 }
@@ -129,7 +130,7 @@ def plant_guarantee(frames: Frames, flags: Flags) -> frozenset[str]:
         loans["loan_id"].isin(owing) & (loans["matures_on"] > AS_OF) & ~loans["customer_id"].isin(flags["in_a_group"])
     )
     chosen = loans[is_open].drop_duplicates("customer_id").head(2)
-    loans.loc[chosen.index, "limit_cny"] = Decimal(45_000_000)
+    loans.loc[chosen.index, "limit_cny"] = Decimal(35_000_000)
     one, other = sorted(chosen["customer_id"])
     known = pd.Timestamp(2025, 3, 1).date()
     promise = {
@@ -159,6 +160,18 @@ def plant_cent(frames: Frames, _: Flags) -> frozenset[str]:
     return frozenset({f"{ledger.loc[row, 'branch_id']} {ledger.loc[row, 'month']}"})
 
 
+def plant_rate(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let one customer be paid half a hundredth a year more than it was, on what it has open."""
+    accounts, products = frames["accounts"], frames["products"]
+    is_deposit = accounts["product_id"].isin(products.loc[products["kind"] == "deposit", "product_id"])
+    is_open = ~accounts["account_id"].isin(accounts.loc[accounts["closed_on"].notna(), "account_id"])
+    chosen = next(
+        one for one in accounts.loc[is_deposit & is_open, "customer_id"] if one not in flags["deposit_above_rate"]
+    )
+    accounts.loc[accounts["customer_id"] == chosen, "rate_ratio"] += 0.005
+    return frozenset({chosen})
+
+
 CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "loss_making_depositor": plant_loss,
     "dependent_on_manager": plant_manager,
@@ -169,6 +182,7 @@ CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "over_limit": plant_guarantee,
     "no_prospect": plant_listing,
     "ledger_differs": plant_cent,
+    "deposit_above_rate": plant_rate,
     "profile": plant_gaps,
 }
 

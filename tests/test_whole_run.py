@@ -39,7 +39,9 @@ TABLES = {
     "crm.product_positions": ("customer_id", "product_id"),
     "crm.contributions": ("level", "key", "month", "span_months"),
     "crm.tiers": ("customer_id",),
+    "crm.deposit_rates": ("customer_id",),
     "crm.embedding": ("customer_id",),
+    "crm.group_coverage": ("customer_id",),
     "crm.lifecycle": ("customer_id",),
     "crm.stage_migrations": ("previous_stage", "stage"),
     "crm.tier_attrition": ("tier",),
@@ -47,6 +49,7 @@ TABLES = {
     "crm.contact_conflicts": ("customer_id", "contacted_on"),
     "crm.profile_completeness": ("level", "key", "field_group"),
     "crm.dependence": ("customer_id",),
+    "crm.manager_dependence": ("manager_id",),
     "crm.reconciliation": ("customer_id", "measure"),
     "crm.feed_freshness": ("table_name",),
     "crm.manager_grades": ("manager_id",),
@@ -83,6 +86,7 @@ TABLES = {
         "gap",
     ),
     "crm.customer_cards": ("customer_id",),
+    "crm.care_lists": ("customer_id",),
     "crm.credit_facts": ("project_id", "month"),
     "crm.dim_customers": ("customer_id",),
     "crm.dim_organisations": ("branch_id",),
@@ -193,6 +197,19 @@ def test_reasons_and_their_rest_add_up_to_the_raw_score(runs: dict[str, Run]) ->
         assert row["base_value"] + total[(row["model_name"], row["customer_id"])] == pytest.approx(
             row["raw_score"], abs=1e-5
         )
+
+
+def test_risk_adjusted_contribution_is_the_sum_of_its_parts_to_the_cent(runs: dict[str, Run]) -> None:
+    rows = runs["postgresql"].read("crm.risk_adjusted_contributions")
+    whole = [row for row in rows if row["cause"] is None]
+    assert sum(row["expected_loss_cny"] > 0 for row in whole) > 5
+    assert all((row["risk_adjusted_cny"] is None) == (row["cause"] is not None) for row in rows)
+    for row in whole:
+        parts = row["contribution_12m_cny"] + row["provision_12m_cny"] - row["expected_loss_cny"]
+        assert row["risk_adjusted_cny"] == parts
+        if row["exposure_cny"]:
+            loss = float(row["exposure_cny"]) * row["default_probability_12m"] * row["loss_given_default_ratio"]
+            assert float(row["expected_loss_cny"]) == pytest.approx(loss, abs=0.0051)
 
 
 def test_every_step_again_changes_nothing_but_the_run_id(runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from pipelines.rule_sections.relation import (
 from pipelines.rule_sections.warning import LimitRule, LossRule
 from pipelines.rule_sections.worth import (
     CreditFactsRule,
+    DepositRateRule,
     EmbeddingRule,
     GroupRule,
     KeyAccountRule,
@@ -30,6 +31,7 @@ __all__ = [
     "ContactRule",
     "CreditFactsRule",
     "DependenceRule",
+    "DepositRateRule",
     "EmbeddingRule",
     "FixedRule",
     "FreshnessRule",

@@ -21,6 +21,7 @@ class ClassRule:
     doubtful_score: float = 0.60
     rising_score: float = 0.10
     rising_points: float = 0.08
+    soft_score: float = 0.10
     clear_ratio: float = 0.70
     improved_ratio: float = 0.75
     steady_ratio: float = 0.70
@@ -33,10 +34,13 @@ class ClassRule:
 
     def __post_init__(self) -> None:
         refuse_below(1, "classes", self, but=SHARES)
-        if not 0 < self.rising_score <= self.watch_score < self.doubtful_score < 1:
+        edges = {name: getattr(self, name) for name in ("soft_score", "rising_score", "watch_score", "doubtful_score")}
+        lowest = max(self.soft_score, self.rising_score)
+        is_rising = lowest <= self.watch_score < self.doubtful_score < 1
+        if self.soft_score < 0 or self.rising_score <= 0 or not is_rising:
             raise SettingsError(
-                f"[rules.classes] has rising_score {self.rising_score}, watch_score {self.watch_score} and "
-                f"doubtful_score {self.doubtful_score}; expected 0 < rising_score <= watch_score < doubtful_score < 1."
+                f"[rules.classes] has {edges}; expected soft_score and rising_score from 0 up to watch_score, and "
+                "watch_score < doubtful_score < 1."
             )
         ratios = {name: getattr(self, name) for name in SHARES if name.endswith("_ratio") or name == "rising_points"}
         if not all(0 < value <= 1 for value in ratios.values()):
@@ -49,6 +53,7 @@ SHARES = (
     "doubtful_score",
     "rising_score",
     "rising_points",
+    "soft_score",
     "clear_ratio",
     "improved_ratio",
     "steady_ratio",

@@ -33,7 +33,7 @@ class FreshnessRule:
     """The most days that a feed may be silent before as_of, a landing table each; 0: for ever, as none is declared.
 
     The flows come daily, figures of a month with the next month's books, and what is told only when it changes may
-    rest for long. Where `transactions` is staler, nobody is scored.
+    rest for long. Where a feed that a model reads as a flow is staler (pipelines/feeds.py), that model scores nobody.
     """
 
     customers_days: int = 100
@@ -62,10 +62,11 @@ class FreshnessRule:
     def __post_init__(self) -> None:
         refuse_below(0, "freshness", self)
 
-    def is_transactions_stale(self, last_known_on: date | None, as_of: date) -> bool:
-        """Say whether the last word of the transactions lies too far back to score by; who never spoke is not late."""
-        return (
-            self.transactions_days > 0
-            and last_known_on is not None
-            and ((as_of - last_known_on).days > self.transactions_days)
-        )
+    def lag_days(self, table: str) -> int:
+        """Return the most days that a landing table may be silent; 0: for ever."""
+        return int(getattr(self, f"{table}_days"))
+
+    def is_stale(self, table: str, last_known_on: date | None, as_of: date) -> bool:
+        """Say whether the last word of a feed lies too far back to score by; who never spoke is not late."""
+        days = self.lag_days(table)
+        return days > 0 and last_known_on is not None and (as_of - last_known_on).days > days

@@ -74,12 +74,15 @@ class GroupRule:
 class EmbeddingRule:
     """How much each kind of product binds a customer, and from how many holders on a kind counts as offered.
 
-    Loans and services weigh twice: both run in the customer's daily business, and take longest to move elsewhere.
+    Loans, overdrafts and services weigh twice: they run in the customer's daily business, and take longest to move
+    elsewhere.
     An e-banking product is a service in whose name one of the two words stands.
     """
 
     deposit_weight: int = 1
     loan_weight: int = 2
+    overdraft_weight: int = 2
+    card_weight: int = 1
     wealth_weight: int = 1
     fund_weight: int = 1
     insurance_weight: int = 1
@@ -128,6 +131,16 @@ class SegmentRule:
                 f"[rules.segments] has switch_margin {self.switch_margin} and seed {self.seed}; expected 0 or more, "
                 "and a seed under 2 ** 32."
             )
+
+
+@dataclass(frozen=True)
+class DepositRateRule:
+    """A deposit is paid above the posted rate where it is so by more than `tolerance_ratio`, of a year."""
+
+    tolerance_ratio: float = 0.0
+
+    def __post_init__(self) -> None:
+        refuse_below(0, "deposit_rates", self)
 
 
 @dataclass(frozen=True)

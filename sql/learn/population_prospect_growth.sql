@@ -12,7 +12,7 @@ with entries as (
     where b.known_on < cast(:as_of as date)
 ),
 
--- what a run of an earlier day had listed and landing no longer gives is still listed, as crm.blacklist says
+-- what a run of this day or of an earlier one had listed and landing no longer gives is still listed, as crm.blacklist says
 listed as (
     select e.customer_id
     from entries as e
@@ -21,7 +21,7 @@ listed as (
     select p.customer_id
     from crm.blacklist_v1 as p
     where
-        p.as_of < cast(:as_of as date)
+        p.as_of <= cast(:as_of as date)
         and p.state = 'listed'
         and p.entry_id not in (
             select e.entry_id

@@ -1,6 +1,6 @@
 -- One row an entry of the blacklist told before :as_of: listed, or lifted since a day before :as_of, as its row stated last says. An entry that
--- the run published before (:previous_run_id) had and that landing no longer gives (its rows were set aside, say) stays as it was, with the cause
--- 'no_longer_told': nobody leaves the list silently.
+-- another run of this day or of an earlier one had and that landing no longer gives (its rows were set aside, say) stays as it was there, with the
+-- cause 'no_longer_told': nobody leaves the list silently. Of several such runs the one of the latest day speaks, of one day the one that lists.
 with told as (
     select
         n.entry_id,
@@ -24,17 +24,35 @@ with told as (
     where n.newest = 1
 ),
 
-published as (
+shown as (
     select
-        p.entry_id,
-        p.customer_id,
-        p.state,
-        p.listed_on,
-        p.lifted_on,
-        p.list_source,
-        p.reason
-    from crm.blacklist_v1 as p
-    where p.run_id = :previous_run_id
+        n.entry_id,
+        n.customer_id,
+        n.state,
+        n.listed_on,
+        n.lifted_on,
+        n.list_source,
+        n.reason
+    from (
+        select
+            p.entry_id,
+            p.customer_id,
+            p.state,
+            p.listed_on,
+            p.lifted_on,
+            p.list_source,
+            p.reason,
+            row_number() over (
+                partition by p.entry_id
+                order by
+                    p.as_of desc,
+                    case when p.state = 'listed' then 0 else 1 end asc,
+                    p.run_id collate "C" desc  -- noqa: references.consistent
+            ) as newest
+        from crm.blacklist_v1 as p
+        where p.as_of <= cast(:as_of as date) and p.run_id <> :run_id
+    ) as n
+    where n.newest = 1
 ),
 
 entries as (
@@ -52,7 +70,7 @@ entries as (
         case when t.entry_id is null then p.reason else t.reason end as reason,
         case when t.entry_id is null then 'no_longer_told' end as cause
     from told as t
-    full outer join published as p on t.entry_id = p.entry_id
+    full outer join shown as p on t.entry_id = p.entry_id
 )
 
 select

@@ -16,7 +16,8 @@ with measures as (
         m.is_blacklisted,
         m.industry_trend,
         m.is_industry_declining and m.stage = 'fading' and (m.is_key_account or m.loans_cny > 0) as falls_with_industry,
-        cast(m.bad_connected_count as double precision) as bad_connected_count
+        cast(m.bad_connected_count as double precision) as bad_connected_count,
+        coalesce(m.distress_score < :soft_score, false) and :uses_score as is_sound
     from crm.class_measures_v1 as m
     where m.run_id = :run_id
 ),
@@ -92,7 +93,7 @@ held as (
         m.industry_trend as value,
         cast(:decline_ratio as double precision) as edge
     from measures as m
-    where m.falls_with_industry
+    where m.falls_with_industry and not m.is_sound
     union all
     select
         m.customer_id,
@@ -100,7 +101,7 @@ held as (
         m.bad_connected_count as value,
         cast(1 as double precision) as edge
     from measures as m
-    where m.bad_connected_count > 0
+    where m.bad_connected_count > 0 and not m.is_sound
 )
 
 select

@@ -1,9 +1,12 @@
 -- One row a level (customer, group, branch, manager, product, industry, bank), key and month: of the last twelve months of the books told
 -- before :as_of, each (span_months 1) and all of them (span_months 12, under the last month). Income less cost, to the cent; the sums
--- of every level are those of the bank. Who has no group, branch, manager or industry is summed under the key 'none'.
+-- of every level are those of the bank. months_told says of how many months the books tell anything of the key: fewer than twelve where it came
+-- later, or where a month is late. Who has no group or manager is summed under 'none'; whose branch or industry
+-- is not told, whose group is a circle, and who is in no register, under 'unknown'.
 -- The books are kept a customer, not a product: a customer's amounts fall to its products by their share of what it has of them
--- (crm.product_positions: deposits, loans outstanding, holdings), and to 'none' where it has none. Shares are of six decimals, and cents
--- that rounding leaves over fall to the product with the largest amounts of the month; a product's year is the sum of its months.
+-- (crm.product_positions: deposits, loans outstanding, holdings), to 'none' where it has none, and to 'unknown' where amounts are. Shares are
+-- of six decimals, and cents that rounding leaves over fall to the product with the largest amounts of the month; a product's year is the sum
+-- of its months.
 with last_told as (
     select max(i.month) as month
     from valid.income_costs as i
@@ -42,10 +45,10 @@ told as (
 current_customers as (
     select
         n.customer_id,
-        coalesce(m.root_customer_id, 'none') as group_key,
-        coalesce(n.branch_id, 'none') as branch_key,
+        case when m.customer_id is null then 'none' else coalesce(m.root_customer_id, 'unknown') end as group_key,
+        coalesce(n.branch_id, 'unknown') as branch_key,
         coalesce(n.manager_id, 'none') as manager_key,
-        coalesce(n.industry_code, 'none') as industry_key
+        coalesce(n.industry_code, 'unknown') as industry_key
     from (
         select
             c.customer_id,
@@ -64,10 +67,10 @@ placed as (
     select
         t.customer_id,
         t.month,
-        coalesce(c.group_key, 'none') as group_key,
-        coalesce(c.branch_key, 'none') as branch_key,
-        coalesce(c.manager_key, 'none') as manager_key,
-        coalesce(c.industry_key, 'none') as industry_key,
+        coalesce(c.group_key, 'unknown') as group_key,
+        coalesce(c.branch_key, 'unknown') as branch_key,
+        coalesce(c.manager_key, 'unknown') as manager_key,
+        coalesce(c.industry_key, 'unknown') as industry_key,
         t.interest_income_cny,
         t.fee_income_cny,
         t.interest_expense_cny,
@@ -87,6 +90,7 @@ spanned as (
         p.industry_key,
         p.month,
         1 as span_months,
+        1 as months_told,
         p.interest_income_cny,
         p.fee_income_cny,
         p.interest_expense_cny,
@@ -102,6 +106,7 @@ spanned as (
         p.industry_key,
         l.month,
         12 as span_months,
+        count(*) as months_told,
         sum(p.interest_income_cny) as interest_income_cny,
         sum(p.fee_income_cny) as fee_income_cny,
         sum(p.interest_expense_cny) as interest_expense_cny,
@@ -151,9 +156,15 @@ shares as (
     from rounded as r
 ),
 
+with_unknown_amounts as (
+    select distinct x.customer_id
+    from crm.product_positions_v1 as x
+    where x.run_id = :run_id and x.amount_cny is null
+),
+
 product_sums as (
     select
-        coalesce(h.product_id, 'none') as key,
+        coalesce(h.product_id, case when u.customer_id is not null then 'unknown' else 'none' end) as key,
         s.month,
         sum(s.interest_income_cny * coalesce(h.share, 1)) as interest_income_cny,
         sum(s.fee_income_cny * coalesce(h.share, 1)) as fee_income_cny,
@@ -162,7 +173,8 @@ product_sums as (
         sum(s.risk_cost_cny * coalesce(h.share, 1)) as risk_cost_cny
     from placed as s
     left join shares as h on s.customer_id = h.customer_id
-    group by coalesce(h.product_id, 'none'), s.month
+    left join with_unknown_amounts as u on s.customer_id = u.customer_id
+    group by coalesce(h.product_id, case when u.customer_id is not null then 'unknown' else 'none' end), s.month
 ),
 
 product_cents as (
@@ -206,7 +218,7 @@ summed as (
         )
 ),
 
-keyed as (
+levelled as (
     select
         case
             when s.group_key is not null then 'group'
@@ -224,6 +236,24 @@ keyed as (
         s.operating_cost_cny,
         s.risk_cost_cny
     from summed as s
+),
+
+keyed as (
+    select
+        v.level,
+        v.key,
+        v.month,
+        v.span_months,
+        case
+            when v.span_months = 12 then sum(case when v.span_months = 1 then 1 else 0 end) over (partition by v.level, v.key)
+            else 1
+        end as months_told,
+        v.interest_income_cny,
+        v.fee_income_cny,
+        v.interest_expense_cny,
+        v.operating_cost_cny,
+        v.risk_cost_cny
+    from levelled as v
 ),
 
 product_months as (
@@ -255,6 +285,7 @@ levels as (
         s.customer_id as key,
         s.month,
         s.span_months,
+        s.months_told,
         s.interest_income_cny,
         s.fee_income_cny,
         s.interest_expense_cny,
@@ -267,6 +298,7 @@ levels as (
         k.key,
         k.month,
         k.span_months,
+        k.months_told,
         k.interest_income_cny,
         k.fee_income_cny,
         k.interest_expense_cny,
@@ -279,6 +311,7 @@ levels as (
         p.key,
         p.month,
         1 as span_months,
+        1 as months_told,
         p.interest_income_cny,
         p.fee_income_cny,
         p.interest_expense_cny,
@@ -291,6 +324,7 @@ levels as (
         p.key,
         l.month,
         12 as span_months,
+        count(*) as months_told,
         sum(p.interest_income_cny) as interest_income_cny,
         sum(p.fee_income_cny) as fee_income_cny,
         sum(p.interest_expense_cny) as interest_expense_cny,
@@ -308,6 +342,7 @@ select
     cast(:as_of as date) as as_of,
     v.month,
     v.span_months,
+    cast(v.months_told as integer) as months_told,
     cast(v.interest_income_cny as numeric(18, 2)) as interest_income_cny,
     cast(v.fee_income_cny as numeric(18, 2)) as fee_income_cny,
     cast(v.interest_expense_cny as numeric(18, 2)) as interest_expense_cny,

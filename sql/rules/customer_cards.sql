@@ -1,8 +1,9 @@
 -- One row a customer known before :as_of: everything that the rules and both models say of it, side by side, in the run.
--- Null is unknown and never zero; `unknown` names what is, in a fixed order. A score that was not asked for has the status 'not_asked': growth
--- of a key account, distress of who is none. So a card with danger on one side is held to the rule on the other where no score is: who grows
--- by the rule of stages (unless its flows are stale), and whose loans are overdue or graded 2 or worse. Both at once, by score or by rule, is a
--- conflict for a person.
+-- Null is unknown and never zero; `unknown` names the columns that are, in their order, with commas between. A score that was not asked for has
+-- the status 'not_asked': growth of a key account, distress of who is none. So a card with danger on one side is held to the rule on the other
+-- where no score is: who grows by the rule of stages, and whose loans are overdue or graded 2 or worse. Where the transactions are behind
+-- their declared lag (crm.feed_freshness_v1 of the run) nobody is held to the rule of stages, and where the loans are, only who is overdue as
+-- last told is in danger by rule: of the others it is unknown. Both at once, by score or by rule, is a conflict for a person.
 with current_customers as (
     select
         n.customer_id,
@@ -33,6 +34,14 @@ open_alerts as (
     from crm.alerts_v1 as a
     where a.run_id = :run_id and a.state = 'open'
     group by a.customer_id
+),
+
+late as (
+    select
+        coalesce(max(case when f.table_name = 'transactions' and f.is_stale then 1 else 0 end), 0) = 1 as has_late_flows,
+        coalesce(max(case when f.table_name = 'loan_months' and f.is_stale then 1 else 0 end), 0) = 1 as has_late_loans
+    from crm.feed_freshness_v1 as f
+    where f.run_id = :run_id
 ),
 
 told as (
@@ -83,15 +92,16 @@ told as (
         case when t.assets_cny is not null then p.contribution_12m_cny < 0 and t.tier is not null end as is_loss_making_depositor,
         case
             when g.score is not null then g.band <= :high_band
-            when g.cause = 'stale_feed' or s.cause = 'stale_feed' or l.stage is null then null
+            when f.has_late_flows or l.stage is null then null
             else l.stage = 'growing'
         end as is_growing,
         case
             when s.score is not null then s.band <= :high_band
-            when p.days_past_due is null and p.loan_class5 is null then null
-            else coalesce(p.days_past_due, 0) > 0 or coalesce(p.loan_class5, 1) >= 2
+            when p.days_past_due > 0 or p.loan_class5 >= 2 then true
+            when not f.has_late_loans and (p.days_past_due is not null or p.loan_class5 is not null) then false
         end as is_in_danger
     from current_customers as c
+    cross join late as f
     left join features.customer_positions as p on c.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
     left join crm.key_accounts_v1 as k on c.customer_id = k.customer_id and k.run_id = :run_id
     left join crm.tiers_v1 as t on c.customer_id = t.customer_id and t.run_id = :run_id
@@ -157,15 +167,24 @@ select
     t.is_growing,
     t.is_in_danger,
     t.is_growing and t.is_in_danger as is_conflict,
-    nullif(trim(
-        case when t.contribution_12m_cny is null then 'contribution ' else '' end
-        || case when t.assets_cny is null then 'assets ' else '' end
-        || case when t.loans_cny is null then 'loans ' else '' end
-        || case when t.embedding_index is null then 'products ' else '' end
-        || case when t.proposed_branch_id is null then 'ownership ' else '' end
-        || case when t.is_dependent_on_manager is null then 'dependence ' else '' end
-        || case when t.profile_known_share is null then 'profile ' else '' end
-        || case when t.growth_score is null and t.distress_score is null then 'score' else '' end
-    ), '') as unknown,
+    nullif(
+        ltrim(
+            case when t.contribution_12m_cny is null then ',contribution_12m_cny' else '' end
+            || case when t.deposits_cny is null then ',deposits_cny' else '' end
+            || case when t.loans_cny is null then ',loans_cny' else '' end
+            || case when t.assets_cny is null then ',assets_cny' else '' end
+            || case when t.stage = 'unknown' then ',stage' else '' end
+            || case when t.embedding_index is null then ',embedding_index' else '' end
+            || case when t.proposed_branch_id is null then ',proposed_branch_id' else '' end
+            || case when t.is_dependent_on_manager is null then ',is_dependent_on_manager' else '' end
+            || case when t.profile_known_share is null then ',profile_known_share' else '' end
+            || case when t.growth_status = 'withheld' then ',growth_score' else '' end
+            || case when t.distress_status = 'withheld' then ',distress_score' else '' end
+            || case when t.is_growing is null then ',is_growing' else '' end
+            || case when t.is_in_danger is null then ',is_in_danger' else '' end,
+            ','
+        ),
+        ''
+    ) as unknown,
     :rule_version as rule_version
 from told as t

@@ -1,8 +1,9 @@
 -- One row a customer with a relation known before :as_of: how far what the bank has of it hangs on one manager, as told before :as_of.
 -- Counted are contacts of the :months months before :as_of that name their manager. manager_id is who made most of them; of managers with as
 -- many, the one who looks after the customer comes first, then the one with the later last contact, then by manager_id. Dependent is who
--- had :min_contacts contacts or more, of them a share of :share or more by that one. Null is unknown: where the bank tells of no contacts
--- cause says so, where it tells of no balances or profiles deposits and known_share are null; known_share is of the fields of all groups.
+-- had :min_contacts contacts or more, of them a share of :share or more by that one; its deposits are at stake, of others nothing is (0).
+-- Null is unknown: where the bank tells of no contacts cause says so, where it tells of no balances or profiles deposits and known_share are
+-- null; known_share is of the fields of all groups.
 with current_customers as (
     select
         n.customer_id,
@@ -83,6 +84,16 @@ shares as (
     from placed as p
     cross join told as t
     where p.place = 1
+),
+
+judged as (
+    select
+        s.customer_id,
+        s.contact_count,
+        s.manager_id,
+        s.manager_share,
+        s.contact_count >= :min_contacts and s.manager_share >= :share as is_dependent
+    from shares as s
 )
 
 select
@@ -92,13 +103,14 @@ select
     cast(s.contact_count as integer) as contact_count,
     s.manager_id,
     s.manager_share,
-    b.deposits_cny as deposits_at_stake_cny,
-    s.contact_count >= :min_contacts and s.manager_share >= :share as is_dependent,
+    cast(case when s.is_dependent then b.deposits_cny when b.deposits_cny is not null and not s.is_dependent then 0 end as numeric(18, 2))
+        as deposits_at_stake_cny,
+    s.is_dependent,
     f.filled_share as known_share,
     f.fields_filled > 0 as has_profile,
     case when s.contact_count is null then 'no_contacts_told' end as cause,
     :rule_version as rule_version
-from shares as s
+from judged as s
 left join features.customer_positions as b on s.customer_id = b.customer_id and b.as_of = cast(:as_of as date)
 left join crm.profile_completeness_v1 as f
     on s.customer_id = f.key and f.level = 'customer' and f.field_group = 'all' and f.run_id = :run_id

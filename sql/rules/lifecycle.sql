@@ -1,9 +1,12 @@
 -- One row a customer known before :as_of: its stage of the relationship, the first of these tests that holds as of that day.
 -- 1 prospect: it is outside the bank, or never had a contract nor a receipt or payment. 2 lost: all its accounts are closed and it has
--- nothing else here. 3 new: it joined less than :new_months ago. 4 lost: no receipt or payment for :lost_months. 5 fading: turnover of six
--- months under :fading_ratio of the six before. 6 growing: at least :growing_ratio of them, and above zero. 7 loyal: with the bank for
--- :loyal_months. 8 growing: the others, as a relationship is still being formed. Tests 4 to 6 need books that go back as far; where they do
--- not, they do not hold. It joined on the day told, else with its first account, else in its first month with a receipt or payment.
+-- nothing else here. 3 new: it joined less than :new_months ago. 4 lost: no receipt or payment for :lost_months; who never had any, and
+-- holds something of worth, is not lost. 5 fading: turnover of six months under :fading_ratio of the six before. 6 growing: at least
+-- :growing_ratio of them, and above zero. 7 unknown: when it joined is not told, and nothing shows it here :loyal_months ago. 8 loyal: with
+-- the bank for :loyal_months. 9 growing: the others, as a relationship is still being formed. Tests 4 to 6 need books that go back as far;
+-- where they do not, they do not hold. It joined on the day told, else with its first account, loan or holding, else in its first month with a
+-- receipt or payment; but that month tells it only where the books were silent of it for :lost_months before: else it may have been here
+-- when they began.
 -- since is the as_of of the first of the runs that stand without a break in which it is in this stage, as :previous_run_id tells.
 with told as (
     select min(f.month) as first_month
@@ -48,6 +51,50 @@ accounts_of_customer as (
     group by a.customer_id
 ),
 
+loan_rows as (
+    select
+        l.customer_id,
+        l.granted_on,
+        row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
+    from valid.loans as l
+    where l.known_on < cast(:as_of as date)
+),
+
+holding_rows as (
+    select
+        h.customer_id,
+        h.bought_on,
+        h.matures_on,
+        h.amount_cny,
+        row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
+    from valid.holdings as h
+    where h.known_on < cast(:as_of as date)
+),
+
+-- what is no account: since when, and whether anything of worth is held now
+other_contracts as (
+    select
+        u.customer_id,
+        min(u.begun_on) as first_begun_on,
+        max(u.is_of_worth) = 1 as holds_worth
+    from (
+        select
+            l.customer_id,
+            l.granted_on as begun_on,
+            0 as is_of_worth
+        from loan_rows as l
+        where l.newest = 1 and l.granted_on < cast(:as_of as date)
+        union all
+        select
+            h.customer_id,
+            h.bought_on as begun_on,
+            case when h.amount_cny > 0 and (h.matures_on is null or h.matures_on >= cast(:as_of as date)) then 1 else 0 end as is_of_worth
+        from holding_rows as h
+        where h.newest = 1 and (h.bought_on is null or h.bought_on < cast(:as_of as date))
+    ) as u
+    group by u.customer_id
+),
+
 holders as (
     select distinct p.customer_id
     from crm.product_positions_v1 as p
@@ -80,17 +127,24 @@ described as (
     select
         k.customer_id,
         k.relation,
-        coalesce(k.joined_on, a.first_opened_on, f.first_flow_month) as joined_on,
+        coalesce(k.joined_on, least(a.first_opened_on, o.first_begun_on), f.first_flow_month) as joined_on,
+        coalesce(
+            coalesce(k.joined_on, a.first_opened_on, o.first_begun_on) is not null
+            or f.first_flow_month >= cast(t.first_month + :lost_months * interval '1' month as date),
+            false
+        ) as is_joining_told,
+        coalesce(o.holds_worth, false) as holds_worth,
         f.last_flow_month,
         coalesce(f.turnover_6m_cny, 0) as turnover_6m_cny,
         coalesce(f.turnover_before_6m_cny, 0) as turnover_before_6m_cny,
-        a.customer_id is not null or h.customer_id is not null as has_contract,
+        a.customer_id is not null or o.customer_id is not null or h.customer_id is not null as has_contract,
         a.customer_id is not null and a.open_count = 0 and h.customer_id is null as has_closed_all,
         coalesce(t.first_month <= cast(cast(:as_of as date) - interval '12' month as date), false) as has_year_told,
         coalesce(t.first_month <= cast(cast(:as_of as date) - :lost_months * interval '1' month as date), false) as has_silence_told
     from known as k
     cross join told as t
     left join accounts_of_customer as a on k.customer_id = a.customer_id
+    left join other_contracts as o on k.customer_id = o.customer_id
     left join holders as h on k.customer_id = h.customer_id
     left join flows as f on k.customer_id = f.customer_id
 ),
@@ -106,15 +160,21 @@ judged as (
             when d.relation = 'outside' then 'outside'
             when not d.has_contract and d.last_flow_month is null then 'no_contract'
             when d.has_closed_all then 'accounts_closed'
-            when d.joined_on > cast(cast(:as_of as date) - :new_months * interval '1' month as date) then 'joined_lately'
+            when
+                d.is_joining_told and d.joined_on > cast(cast(:as_of as date) - :new_months * interval '1' month as date)
+                then 'joined_lately'
             when
                 d.has_silence_told
-                and coalesce(d.last_flow_month < cast(cast(:as_of as date) - :lost_months * interval '1' month as date), true)
+                and coalesce(d.last_flow_month < cast(cast(:as_of as date) - :lost_months * interval '1' month as date), not d.holds_worth)
                 then 'silent'
             when d.has_year_told and d.turnover_6m_cny < :fading_ratio * d.turnover_before_6m_cny then 'turnover_falls'
             when
                 d.has_year_told and d.turnover_6m_cny > 0 and d.turnover_6m_cny >= :growing_ratio * d.turnover_before_6m_cny
                 then 'turnover_rises'
+            when
+                not d.is_joining_told
+                and coalesce(d.joined_on > cast(cast(:as_of as date) - :loyal_months * interval '1' month as date), true)
+                then 'joining_not_told'
             when d.joined_on > cast(cast(:as_of as date) - :loyal_months * interval '1' month as date) then 'still_forming'
             else 'long_with_bank'
         end as reason
@@ -131,6 +191,7 @@ staged as (
             when j.reason = 'joined_lately' then 'new'
             when j.reason = 'turnover_falls' then 'fading'
             when j.reason in ('turnover_rises', 'still_forming') then 'growing'
+            when j.reason = 'joining_not_told' then 'unknown'
             when j.reason = 'long_with_bank' then 'loyal'
         end as stage,
         j.joined_on,

@@ -2,7 +2,7 @@
 -- Who has not passed the exam before :as_of is a trainee, whatever the register says. effective_on is the day since which it states the grade
 -- in force. A grade is reviewed once a year: of more than one change in the twelve months before :as_of not all are approved; the first grade
 -- after the exam is no change. A tier (crm.tiers_v1 of the run) wants a grade: above_grade_count is of the customers whose tier wants a higher
--- one than the manager has. Another grade than the six has no cap, and who is not in the register no grade: cause says so.
+-- one than the manager has, and unknown where no tiers are told. Another grade than the six has no cap, and who is not in the register no grade: cause says so.
 with grades as (
     select
         'trainee' as grade,
@@ -101,6 +101,7 @@ cared_for as (
     select
         c.manager_id,
         coalesce(g.place, 0) as wanted_place,
+        max(case when t.cause = 'no_balances_told' then 1 else 0 end) as has_unknown,
         count(*) as customer_count
     from current_customers as c
     left join crm.tiers_v1 as t on c.customer_id = t.customer_id and t.run_id = :run_id
@@ -118,7 +119,8 @@ named as (
         r.effective_on,
         r.changes_12m,
         coalesce(w.customer_count, 0) as customer_count,
-        coalesce(w.wanted_place, 0) as wanted_place
+        coalesce(w.wanted_place, 0) as wanted_place,
+        coalesce(w.has_unknown, 0) as has_unknown
     from registered as r
     full outer join cared_for as w on r.manager_id = w.manager_id
 ),
@@ -135,6 +137,7 @@ summed as (
         g.place,
         g.caseload_cap,
         sum(n.customer_count) as customer_count,
+        max(n.has_unknown) = 1 as has_unknown,
         sum(case when n.wanted_place > g.place then n.customer_count else 0 end) as above_grade_count
     from named as n
     left join grades as g on n.grade = g.grade
@@ -151,7 +154,7 @@ select
     cast(s.changes_12m as integer) as changes_12m,
     s.changes_12m > 1 as is_changed_again,
     cast(s.customer_count as integer) as customer_count,
-    cast(case when s.place is not null then s.above_grade_count end as integer) as above_grade_count,
+    cast(case when s.place is not null and not s.has_unknown then s.above_grade_count end as integer) as above_grade_count,
     s.caseload_cap,
     s.customer_count > s.caseload_cap as is_over_cap,
     coalesce(s.left_on < cast(:as_of as date), false) and s.customer_count > 0 as has_left_with_customers,

@@ -1,6 +1,7 @@
 -- One row a customer and product that it has: how many contracts and how much, as last told before :as_of.
 -- Deposits and loans are the last month told of each kind (a late row stands as in the month before), holdings are at value; a service has
--- no amount. Accounts are open on the day before :as_of, loans owe something, holdings are bought and not matured.
+-- no amount (0). Where the bank tells accounts and no balances, the amounts of accounts are unknown (null), and with them that of their
+-- product. Accounts are open on the day before :as_of, loans owe something, holdings are bought and not matured.
 with told as (
     select
         (
@@ -79,8 +80,9 @@ contracts as (
     select
         a.customer_id,
         a.product_id,
-        coalesce(b.end_cny, 0) as amount_cny
+        case when t.balances_month is not null then coalesce(b.end_cny, 0) end as amount_cny
     from account_rows as a
+    cross join told as t
     left join balance_rows as b on a.account_id = b.account_id and b.newest = 1
     where
         a.newest = 1
@@ -112,7 +114,7 @@ select
     coalesce(c.product_id, 'unknown') as product_id,
     cast(:as_of as date) as as_of,
     cast(count(*) as integer) as contract_count,
-    cast(sum(c.amount_cny) as numeric(18, 2)) as amount_cny,
+    cast(case when count(c.amount_cny) = count(*) then sum(c.amount_cny) end as numeric(18, 2)) as amount_cny,
     :rule_version as rule_version
 from contracts as c
 group by c.customer_id, coalesce(c.product_id, 'unknown')

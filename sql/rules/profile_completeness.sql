@@ -1,13 +1,14 @@
 -- One row a level (customer, manager, branch, bank), key and group of profile fields ('all' is all groups): how much of what could be known
 -- of customers with a relation is filled, as last told before :as_of. fields_asked is every field that the bank has told of for anyone, for
 -- each customer: of whom it was never asked nothing is filled. Where the bank tells of no profiles there are no rows.
--- last_updated_on is the last day on which a filled field was updated; a profile older than :stale_days is stale, stale_count says how many
--- customers' are. Who has no manager or branch is counted under the key 'none'.
+-- last_updated_on is the last day on which a filled field was updated; a profile older than :stale_days is stale. Age and staleness are of one
+-- customer: above it the newest of many says nothing of the others, so they are null there, and stale_count says how many customers' are
+-- stale. Who has no manager is counted under the key 'none', whose branch is not told under 'unknown'.
 with current_customers as (
     select
         n.customer_id,
         coalesce(n.manager_id, 'none') as manager_key,
-        coalesce(n.branch_id, 'none') as branch_key
+        coalesce(n.branch_id, 'unknown') as branch_key
     from (
         select
             c.customer_id,
@@ -163,7 +164,7 @@ select
     cast(v.fields_filled as integer) as fields_filled,
     cast(v.fields_filled as double precision) / cast(v.fields_asked as double precision) as filled_share,
     v.last_updated_on,
-    cast(cast(:as_of as date) - v.last_updated_on as integer) as age_days,
-    cast(:as_of as date) - v.last_updated_on > :stale_days as is_stale,
+    cast(case when v.level = 'customer' then cast(:as_of as date) - v.last_updated_on end as integer) as age_days,
+    case when v.level = 'customer' then cast(:as_of as date) - v.last_updated_on > :stale_days end as is_stale,
     :rule_version as rule_version
 from levels as v

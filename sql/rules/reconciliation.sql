@@ -3,7 +3,7 @@
 -- open accounts, loans with something owed in that month, what was held). difference is the CRM's value less the core's.
 -- missing_in_core: the CRM has a profile of whom the core does not know as a customer. missing_in_crm: a customer who had joined before the
 -- last day that any profile states has none; it is compared as of that day. unknown: the core has told nothing of that kind and month,
--- or the profile has no such value. Differences of up to :tolerance_cny are matched.
+-- or not yet all of this customer, or the profile has no such value. Differences of up to :tolerance_cny are matched.
 with current_customers as (
     select
         n.customer_id,
@@ -79,14 +79,24 @@ months_asked as (
     from spine as s
 ),
 
+-- with the month before each, which tells of what is late for it
+months_read as (
+    select m.month
+    from months_asked as m
+    union
+    select cast(m.month - interval '1' month as date) as month
+    from months_asked as m
+),
+
 balance_rows as (
     select
+        b.account_id,
         b.customer_id,
         b.month,
         b.end_cny,
         row_number() over (partition by b.account_id, b.month order by b.source_known_on desc) as newest
     from valid.balances as b
-    inner join months_asked as m on b.month = m.month
+    inner join months_read as m on b.month = m.month
     where b.known_on < cast(:as_of as date)
 ),
 
@@ -113,7 +123,7 @@ owed_rows as (
         o.outstanding_cny,
         row_number() over (partition by o.loan_id, o.month order by o.source_known_on desc) as newest
     from valid.loan_months as o
-    inner join months_asked as m on o.month = m.month
+    inner join months_read as m on o.month = m.month
     where o.known_on < cast(:as_of as date)
 ),
 
@@ -134,6 +144,7 @@ debts as (
 
 account_rows as (
     select
+        a.account_id,
         a.customer_id,
         a.product_id,
         a.opened_on,
@@ -152,6 +163,7 @@ loan_rows as (
     select
         l.loan_id,
         l.product_id,
+        l.matures_on,
         row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
     from valid.loans as l
     where l.known_on < cast(:as_of as date)
@@ -166,6 +178,84 @@ holding_rows as (
         row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
     from valid.holdings as h
     where h.known_on < cast(:as_of as date)
+),
+
+-- Late is an account told of the month before and not of the month, unless it was closed by its end; a loan that owed something likewise, unless
+-- it was over by then. Without its amount the core does not know the sum.
+balances_awaited as (
+    select
+        b.account_id,
+        b.customer_id,
+        b.month,
+        1 as is_told
+    from balance_rows as b
+    where b.newest = 1
+    union all
+    select
+        b.account_id,
+        b.customer_id,
+        cast(b.month + interval '1' month as date) as month,
+        0 as is_told
+    from balance_rows as b
+    where b.newest = 1
+),
+
+late_accounts as (
+    select
+        w.account_id,
+        max(w.customer_id) as customer_id,
+        w.month
+    from balances_awaited as w
+    inner join months_asked as m on w.month = m.month
+    group by w.account_id, w.month
+    having max(w.is_told) = 0
+),
+
+late_deposits as (
+    select distinct
+        w.customer_id,
+        w.month
+    from late_accounts as w
+    left join account_rows as a on w.account_id = a.account_id and a.newest = 1
+    where not coalesce(a.closed_on < cast(w.month + interval '1' month as date), false)
+),
+
+debts_awaited as (
+    select
+        o.loan_id,
+        o.customer_id,
+        o.month,
+        1 as is_told
+    from owed_rows as o
+    where o.newest = 1
+    union all
+    select
+        o.loan_id,
+        o.customer_id,
+        cast(o.month + interval '1' month as date) as month,
+        0 as is_told
+    from owed_rows as o
+    where o.newest = 1 and o.outstanding_cny > 0
+),
+
+late_loans as (
+    select
+        w.loan_id,
+        max(w.customer_id) as customer_id,
+        w.month
+    from debts_awaited as w
+    inner join months_asked as m on w.month = m.month
+    group by w.loan_id, w.month
+    having max(w.is_told) = 0
+),
+
+late_debts as (
+    select distinct
+        w.customer_id,
+        w.month
+    from late_loans as w
+    left join loan_rows as l on w.loan_id = l.loan_id and l.newest = 1
+    where not coalesce(l.matures_on < cast(w.month + interval '1' month as date), false)
 ),
 
 products_held as (
@@ -212,9 +302,10 @@ measures as (
         'deposits_cny' as measure,
         s.stated_on,
         s.missing,
-        case when m.month is not null then coalesce(d.deposits_cny, 0) end as core_value,
+        case when m.month is not null and w.customer_id is null then coalesce(d.deposits_cny, 0) end as core_value,
         s.deposits_cny as crm_value
     from spine as s
+    left join late_deposits as w on s.customer_id = w.customer_id and s.month = w.month
     left join balance_months as m on s.month = m.month
     left join deposits as d on s.customer_id = d.customer_id and s.month = d.month
     union all
@@ -223,9 +314,10 @@ measures as (
         'loans_cny' as measure,
         s.stated_on,
         s.missing,
-        case when m.month is not null then coalesce(d.loans_cny, 0) end as core_value,
+        case when m.month is not null and w.customer_id is null then coalesce(d.loans_cny, 0) end as core_value,
         s.loans_cny as crm_value
     from spine as s
+    left join late_debts as w on s.customer_id = w.customer_id and s.month = w.month
     left join loan_months as m on s.month = m.month
     left join debts as d on s.customer_id = d.customer_id and s.month = d.month
     union all
@@ -234,9 +326,10 @@ measures as (
         'product_count' as measure,
         s.stated_on,
         s.missing,
-        case when a.is_told then coalesce(p.product_count, 0) end as core_value,
+        case when a.is_told and w.customer_id is null then coalesce(p.product_count, 0) end as core_value,
         s.product_count as crm_value
     from spine as s
+    left join late_debts as w on s.customer_id = w.customer_id and s.month = w.month
     cross join has_accounts as a
     left join product_counts as p on s.customer_id = p.customer_id
 ),

@@ -8,17 +8,9 @@ import numpy as np
 import pytest
 
 from models.examples import FloatArray
-from models.segments import (
-    MEASURES,
-    Plan,
-    Scale,
-    Segmentation,
-    SegmentsError,
-    assign_segments,
-    find_segments,
-    match_labels,
-    name_segments,
-)
+from models.segment_names import name_segments
+from models.segmentation import MEASURES, Plan, Scale, Segmentation, SegmentsError
+from models.segments import assign_segments, find_segments, match_labels
 
 PLAN = Plan(fewest=4, most=8, silhouette_customers=5_000, switch_margin=0.02, seed=11)
 # turnover, assets, loans ratio, products, months, contribution

@@ -42,10 +42,11 @@ def star(warehouse: Warehouse) -> Warehouse:
     write_rows(warehouse, "landing.industries", [{"industry_code": "C1", "name": "farming"}], EARLY)
     loans = [{"loan_id": "K" + one, "customer_id": one, "product_id": "L01"} for one in "abcd"]
     write_rows(warehouse, "landing.loans", loans, EARLY)
-    owed = [
+    owed = [  # of x the register tells on the as_of only, of Kx nothing
         {"loan_id": "K" + one, "customer_id": one, "month": date(2026, 8, 1), "outstanding_cny": cny}
-        for one, cny in zip("abcd", (1, 20, 300, 4000), strict=True)
+        for one, cny in zip("abcdx", (1, 20, 300, 4000, 50000), strict=True)
     ]
+    write_rows(warehouse, "landing.customers", [{"customer_id": "x", "kind": "person", "relation": "customer"}], AS_OF)
     write_rows(warehouse, "landing.loan_months", owed, date(2026, 9, 5))
     run_id = open_run(warehouse, AS_OF)
     binds = {"as_of": AS_OF, "run_id": run_id, "months": 3, "rule_version": "v"}
@@ -56,12 +57,37 @@ def star(warehouse: Warehouse) -> Warehouse:
 
 def test_each_fact_points_to_one_row_of_each_dimension(star: Warehouse) -> None:
     rows = star.select(STAR).to_pylist()
-    assert [row["borrower"] for row in rows] == list("abcd")
-    assert [row["branch_id"] for row in rows] == ["B1", "B2", "R1", "unknown"]
-    assert [row["industry"] for row in rows] == ["farming", None, "farming", None]
-    assert {row["product_kind"] for row in rows} == {"loan"}
-    assert [row["customer_kind"] for row in rows] == ["company", "person", "company", "company"]
+    assert [row["borrower"] for row in rows] == list("abcdx")
+    assert [row["branch_id"] for row in rows] == ["B1", "B2", "R1", "unknown", "unknown"]
+    assert [row["industry"] for row in rows] == ["farming", None, "farming", None, None]
+    assert [row["product_kind"] for row in rows] == ["loan", "loan", "loan", "loan", None]
+    assert [row["customer_kind"] for row in rows] == ["company", "person", "company", "company", None]
     assert {row["name"] for row in rows[:3]} == {"as it is"}
+
+
+def test_every_key_of_every_fact_is_found_once_in_its_dimension(star: Warehouse) -> None:
+    dimensions = {
+        "customer_id": "customers",
+        "branch_id": "organisations",
+        "product_id": "products",
+        "industry_code": "industries",
+        "project_id": "projects",
+    }
+    facts = star.select("select * from crm.credit_facts").to_pylist()
+    for key, name in dimensions.items():
+        there = [row[key] for row in star.select("select * from crm.dim_" + name).to_pylist()]
+        assert len(there) == len(set(there))
+        assert {row[key] for row in facts} <= set(there), key
+
+
+def test_who_is_in_no_register_has_a_key_and_nothing_else(star: Warehouse) -> None:
+    (customer,) = star.select("select * from crm.dim_customers where customer_id = 'x'").to_pylist()
+    (loan,) = star.select("select * from crm.dim_projects where project_id = 'Kx'").to_pylist()
+    assert {name: value for name, value in customer.items() if value is not None} == {"customer_id": "x"}
+    assert {name: value for name, value in loan.items() if value is not None} == {
+        "project_id": "Kx",
+        "customer_id": "x",
+    }
 
 
 def test_the_head_office_has_the_sum_of_its_branches(star: Warehouse) -> None:
@@ -75,4 +101,4 @@ def test_the_head_office_has_the_sum_of_its_branches(star: Warehouse) -> None:
         while place is not None:
             totals[place] += row["outstanding_cny"]
             place = parents[place]
-    assert totals == {"B1": 1, "B2": 20, "R1": 321, "H": 321, "unknown": 4000}
+    assert totals == {"B1": 1, "B2": 20, "R1": 321, "H": 321, "unknown": 54000}

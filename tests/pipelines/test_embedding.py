@@ -11,7 +11,7 @@ from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows
 
 AS_OF = date(2026, 10, 1)
-KINDS = ("deposit", "loan", "wealth", "fund", "insurance", "service")
+KINDS = ("deposit", "loan", "overdraft", "card", "wealth", "fund", "insurance", "service")
 SETS = [frozenset(chosen) for size in range(len(KINDS) + 1) for chosen in combinations(KINDS, size)]
 
 

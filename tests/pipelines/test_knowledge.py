@@ -57,6 +57,6 @@ def test_every_landing_table_has_a_declared_lag_and_a_row() -> None:
         (5, None, False),
     ],
 )
-def test_transactions_are_stale_past_the_declared_days(days: int, last_known_on: date | None, is_stale: bool) -> None:
-    rule = FreshnessRule(transactions_days=days)
-    assert rule.is_transactions_stale(last_known_on, date(2026, 11, 1)) is is_stale
+def test_a_feed_is_stale_past_its_declared_days(days: int, last_known_on: date | None, is_stale: bool) -> None:
+    rule = FreshnessRule(events_days=days)
+    assert rule.is_stale("events", last_known_on, date(2026, 11, 1)) is is_stale

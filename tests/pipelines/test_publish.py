@@ -90,6 +90,30 @@ def test_rollback_goes_back_step_by_step_and_then_refuses(bank: Warehouse, setti
     assert shown(bank) == {"2022-11-01.1"}
 
 
+def test_a_rollback_to_a_run_without_rules_says_so(
+    bank: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A run of before an upgrade has scores and no rows of the rules that came with it."""
+    for as_of in (NOVEMBER, DECEMBER):
+        score(bank, as_of, settings)
+        publish_run(bank, as_of)
+    with bank.transaction():
+        bank.run("delete from ops.run_rules where run_id = '2022-11-01.1' and rule in ('tiers', 'pareto')")
+    rollback_run(bank)
+    assert "run 2022-11-01.1 has no rows of 2 rules, so their views are empty: pareto, tiers." in caplog.text
+    assert "kcrm features --as-of 2022-11-01" in caplog.text
+
+
+def test_a_rollback_to_a_run_with_its_rules_warns_of_nothing(
+    bank: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    for as_of in (NOVEMBER, DECEMBER):
+        score(bank, as_of, settings)
+        publish_run(bank, as_of)
+    rollback_run(bank)
+    assert "views are empty" not in caplog.text
+
+
 def test_a_withdrawn_run_is_not_published_again_by_itself(bank: Warehouse, settings: Settings) -> None:
     for as_of in (NOVEMBER, DECEMBER):
         score(bank, as_of, settings)

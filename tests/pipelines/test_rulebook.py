@@ -11,6 +11,8 @@ import pytest
 import models.connected
 import models.exit_plans
 import models.relationship_class
+import models.segment_names
+import models.segmentation
 import models.segments
 from pipelines.errors import SettingsError
 from pipelines.queries import load_query
@@ -20,36 +22,43 @@ from pipelines.rules import RULES
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "9f59cb58f082"),
-    "blacklist": (1, "a706129f0b38"),
-    "cards": (1, "c07ad0319f2f"),
-    "classes": (1, "e787e555413a"),
+    "blacklist": (1, "b56b271789d6"),
+    "cards": (1, "f285eaae4f8b"),
+    "care_lists": (1, "bd5e6b379034"),
+    "classes": (1, "dbaa419fc629"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
-    "contributions": (1, "0cb4d56c0600"),
+    "contributions": (1, "6519ed1c27fd"),
     "credit_facts": (1, "6f31a61ece16"),
-    "dependence": (1, "a197a589cc82"),
-    "embedding": (1, "d39accf59fce"),
+    "dependence": (1, "2f07f4eb36eb"),
+    "deposit_rates": (1, "54475e539df9"),
+    "embedding": (1, "cc1fc6056ca2"),
     "freshness": (1, "f0037e96f73b"),
-    "groups": (1, "84588f7640ab"),
-    "key_accounts": (1, "4cd5a5842c49"),
-    "lifecycle": (1, "165a5f859c52"),
+    "groups": (1, "d76ea55cf1d8"),
+    "key_accounts": (1, "8561e53ca6c8"),
+    "lifecycle": (1, "9ad1aefcc9ef"),
     "limits": (1, "f9a396052073"),
     "losses": (1, "ecfe3e31203d"),
-    "managers": (1, "4a50c474fcb6"),
+    "managers": (1, "f7f8f9858d5c"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "402aa9513f52"),
     "plans": (1, "95c81a33fbf0"),
-    "products": (1, "8e89b50ada10"),
-    "profiles": (1, "4c0f7b0637d9"),
-    "reconciliation": (1, "1ac338d6167c"),
-    "segments": (1, "bea8b596893d"),
+    "products": (1, "eab1ac31a72e"),
+    "profiles": (1, "998327e56afd"),
+    "reconciliation": (1, "1cd7149879d6"),
+    "segments": (1, "6cd6644a3985"),
     "tiers": (1, "7afc60b585bf"),
     "write_offs": (1, "b855d0ffe51d"),
 }
 
 
 READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "classes")
-MODULES = {"segments": models.segments, "classes": models.relationship_class, "plans": models.exit_plans}
+MODULES = {
+    "classes": (models.relationship_class,),
+    "connected": (models.connected,),
+    "plans": (models.exit_plans,),
+    "segments": (models.segmentation, models.segments, models.segment_names),
+}
 
 
 def describe_section(section: str) -> str:
@@ -60,8 +69,7 @@ def describe_section(section: str) -> str:
     queries += ["crm/segment_sample_of_run"] if section == "segments" else []
     queries += ["crm/connected_edges"] if section == "connected" else []
     text = " ".join(re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries))
-    text += inspect.getsource(MODULES[section]) if section in MODULES else ""
-    text += inspect.getsource(models.connected) if section == "connected" else ""
+    text += "".join(map(inspect.getsource, MODULES.get(section, ())))
     defaults = digest(Rulebook().parameters(section))
     return hashlib.sha256((defaults + " ".join(text.split())).encode()).hexdigest()[:12]
 
@@ -99,10 +107,12 @@ def test_another_setting_is_another_version() -> None:
         ({"groups": {"max_depth": 0}}, "1 or more"),
         ({"groups": 5}, "expected a table"),
         ({"reconciliation": {"tolerance_cny": float("nan")}}, "finite number"),
-        ({"classes": {"watch_score": 0.7}}, "rising_score <= watch_score < doubtful_score < 1"),
-        ({"classes": {"rising_score": 0.3}}, "rising_score <= watch_score"),
+        ({"classes": {"watch_score": 0.7}}, "watch_score < doubtful_score < 1"),
+        ({"classes": {"rising_score": 0.3}}, "'rising_score': 0.3.*from 0 up to watch_score"),
+        ({"classes": {"soft_score": 0.3}}, "'soft_score': 0.3.*from 0 up to watch_score"),
+        ({"classes": {"soft_score": -0.1}}, "'soft_score': -0.1.*from 0 up to watch_score"),
         ({"classes": {"doubtful_score": 1.0}}, "doubtful_score < 1"),
-        ({"classes": {"rising_score": 0.0}}, "0 < rising_score"),
+        ({"classes": {"rising_score": 0.0}}, "'rising_score': 0.0.*from 0 up to watch_score"),
         ({"classes": {"clear_ratio": 1.5}}, "clear_ratio.*expected each above 0 and up to 1"),
         ({"classes": {"rising_points": 0.0}}, "rising_points.*expected each above 0"),
         ({"classes": {"upgrade_after": 0}}, "upgrade_after 0; expected 1 or more"),

@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from models.catalog import MODELS
 from models.reasons import Explainer
 from models.spec import Feature
 from pipelines.errors import ModelError, NoChampion
 from pipelines.features import build_features
+from pipelines.feeds import FEEDS_OF_MODEL
 from pipelines.registry import Registry
 from pipelines.rule_sections import FreshnessRule
 from pipelines.rulebook import Rulebook
-from pipelines.score import is_feed_stale, score_customers
+from pipelines.score import score_customers
 from pipelines.settings import Settings
 from pipelines.specs import load_spec
 from pipelines.warehouse import Warehouse
@@ -125,32 +129,67 @@ def test_a_bank_with_nobody_to_score_has_no_scores_and_no_error(
     assert read(warehouse, "crm.reasons_v1", "customer_id") == []
 
 
-@pytest.mark.parametrize("days", [2, 3])
-def test_where_the_transactions_are_stale_everybody_is_withheld(
-    bank: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture, days: int
+def late_event(warehouse: Warehouse) -> None:
+    """Let the only event be known 32 days before AS_OF."""
+    told = {"event_id": "e", "customer_id": "C001", "kind": "complaint", "known_on": date(2022, 10, 30)}
+    day = {"occurred_on": told["known_on"], "source_known_on": told["known_on"]}
+    warehouse.append("landing.events", pa.Table.from_pylist([{**told, **day}]))
+
+
+def late_loan(warehouse: Warehouse) -> None:
+    """Let the only month of a loan be known 32 days before AS_OF."""
+    told = {"loan_id": "l", "customer_id": "C001", "month": date(2022, 9, 1), "outstanding_cny": Decimal("1.00")}
+    days = dict.fromkeys(("known_on", "source_known_on"), date(2022, 10, 30))
+    warehouse.append("landing.loan_months", pa.Table.from_pylist([{**told, **days}]))
+
+
+def fresh(warehouse: Warehouse) -> None:
+    """The last transactions are known on 2022-11-28, three days before AS_OF; nothing else spoke."""
+
+
+BOTH = {"prospect_growth", "key_account_distress"}
+
+
+@pytest.mark.parametrize(
+    ("plant", "lag", "feed", "withheld"),
+    [
+        (fresh, {"transactions_days": 2}, "transactions", BOTH),
+        (fresh, {"transactions_days": 3}, "transactions", set()),
+        (fresh, {"events_days": 1, "loan_months_days": 1}, "events", set()),
+        (late_event, {"events_days": 31}, "events", {"key_account_distress"}),
+        (late_event, {"events_days": 32}, "events", set()),
+        (late_event, {"events_days": 0}, "events", set()),
+        (late_loan, {"loan_months_days": 31}, "loan_months", {"key_account_distress"}),
+        (late_loan, {"loan_months_days": 32}, "loan_months", set()),
+    ],
+)
+def test_a_stale_feed_withholds_the_models_that_depend_on_it_and_no_other(
+    bank: Warehouse,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    plant: Callable[[Warehouse], None],
+    lag: dict[str, int],
+    feed: str,
+    withheld: set[str],
 ) -> None:
-    """The last ones are known on 2022-11-28, three days before AS_OF."""
-    rulebook = Rulebook(freshness=FreshnessRule(transactions_days=days))
-    score_customers(bank, AS_OF, replace(settings, rulebook=rulebook))
+    plant(bank)
+    score_customers(bank, AS_OF, replace(settings, rulebook=Rulebook(freshness=FreshnessRule(**lag))))
     scores = read(bank, "crm.scores_v1", "customer_id")
-    told = {(row["model_name"], row["status"], row["cause"], row["score"]) for row in scores}
     assert len(scores) == 20
-    if days == 2:
-        models = ("prospect_growth", "key_account_distress")
-        assert told == {(model_name, "withheld", "stale_feed", None) for model_name in models}
-        assert read(bank, "crm.reasons_v1", "customer_id") == []
-        assert "raise transactions_days of [rules.freshness]" in caplog.text
-    else:
-        assert any(status == "scored" for _, status, _, _ in told)
-        assert "stale_feed" not in {cause for _, _, cause, _ in told}
+    for model_name in BOTH:
+        causes = {row["cause"] for row in scores if row["model_name"] == model_name}
+        assert (causes == {f"stale_{feed}"}) == (model_name in withheld)
+        assert (f"stale_{feed}" in causes) == (model_name in withheld)
+    explained = {row["model_name"] for row in read(bank, "crm.reasons_v1", "customer_id")}
+    assert not explained & withheld
+    assert (f"raise {feed}_days of [rules.freshness]" in caplog.text) == bool(withheld)
 
 
-def test_a_feed_without_a_declared_lag_is_never_stale(bank: Warehouse, settings: Settings) -> None:
-    def is_stale(days: int) -> bool:
-        rulebook = Rulebook(freshness=FreshnessRule(transactions_days=days))
-        return is_feed_stale(bank, AS_OF, replace(settings, rulebook=rulebook))
-
-    assert (is_stale(1), is_stale(0)) == (True, False)
+def test_every_model_names_feeds_that_are_asked_and_have_a_lag(bank: Warehouse) -> None:
+    asked = bank.read("crm/feeds", as_of=AS_OF)["table_name"].to_pylist()
+    assert set(FEEDS_OF_MODEL) == set(MODELS)
+    assert {feed for feeds in FEEDS_OF_MODEL.values() for feed in feeds} == set(asked)
+    assert all(FreshnessRule().lag_days(feed) > 0 for feed in asked)
 
 
 def test_reasons_that_do_not_add_up_leave_nothing_behind(

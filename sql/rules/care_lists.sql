@@ -1,0 +1,68 @@
+-- One row a customer who is on a list, as crm.customer_cards_v1 of the run says of it before :as_of: whom to acquire, whom to retain, whom to grow.
+-- Nobody is on two lists: the first of these tests that holds gives list and reason. Nobody is grown who is in danger, or for whom growth
+-- does not arise (in default); kept and grown is only who brings something (value_12m_cny above zero), so a bank that knows no value has only
+-- the list of whom to acquire. Lost customers are on none. place is the order within a list, by value and then by customer_id; of whom
+-- the value is unknown last.
+with judged as (
+    select
+        k.customer_id,
+        k.branch_id,
+        k.manager_id,
+        k.value_12m_cny,
+        case
+            when k.relation = 'outside' or k.stage = 'prospect'
+                then
+                    case
+                        when k.account_class <> 'potential' or k.growth_status = 'excluded' then null
+                        when k.is_growing then 'growing_prospect'
+                        else 'prospect'
+                    end
+            when k.stage = 'lost' or coalesce(k.value_12m_cny, 0) <= 0 then null
+            when k.is_conflict then 'conflict'
+            when k.is_in_danger then 'in_danger'
+            when k.stage = 'fading' then 'fading'
+            when k.growth_status = 'excluded' then null
+            when k.is_growing then 'growing'
+            when k.stage = 'new' then 'new'
+            when k.account_class = 'existing' then 'key_account'
+        end as reason
+    from crm.customer_cards_v1 as k
+    where k.run_id = :run_id
+),
+
+listed as (
+    select
+        j.customer_id,
+        j.branch_id,
+        j.manager_id,
+        j.value_12m_cny,
+        j.reason,
+        case
+            when j.reason in ('growing_prospect', 'prospect') then 'acquire'
+            when j.reason in ('growing', 'new') then 'grow'
+            else 'retain'
+        end as list
+    from judged as j
+    where j.reason is not null
+)
+
+select
+    :run_id as run_id,
+    v.customer_id,
+    cast(:as_of as date) as as_of,
+    v.list,
+    v.reason,
+    cast(
+        row_number() over (
+            partition by v.list
+            order by
+                case when v.value_12m_cny is null then 1 else 0 end asc,
+                v.value_12m_cny desc,
+                v.customer_id collate "C" asc  -- noqa: references.consistent
+        ) as integer
+    ) as place,
+    v.value_12m_cny,
+    v.branch_id,
+    v.manager_id,
+    :rule_version as rule_version
+from listed as v
