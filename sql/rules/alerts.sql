@@ -3,7 +3,7 @@
 -- fact alerts once: who stays raises nothing, and doing a run again raises the same. Due is :watch_days, :doubtful_days or :exit_days after; an open
 -- one past that is the branch's (level 2), and :escalate_days later the head office's (level 3). Answered is what a person has answered before
 -- :as_of. Closed is what its customer has left for a better class, an exit no longer proposed, or one whose customer has no class any more. Why
--- stays as it was told when the alert was raised.
+-- stays as it was told when the alert was raised; the next action has the customer's numbers of today (n/a: not told).
 with current_customers as (
     select
         n.customer_id,
@@ -150,6 +150,16 @@ levelled as (
             else 3
         end as level
     from timed as t
+),
+
+numbers as (
+    select
+        m.customer_id,
+        coalesce(cast(cast(m.loans_cny as numeric(18, 0)) as varchar(32)), 'n/a') as loans,
+        coalesce(cast(cast(floor(m.days_past_due) as integer) as varchar(32)), 'n/a') as days,
+        coalesce(cast(cast(floor(m.distress_score * 100) as integer) as varchar(32)), 'n/a') as score
+    from crm.class_measures_v1 as m
+    where m.run_id = :run_id
 )
 
 select
@@ -178,14 +188,15 @@ select
         when l.level = 1 and c.manager_id is not null then c.manager_id
         else c.branch_id
     end as owner_id,
-    p.text_en as next_action_en,
-    p.text_zh as next_action_zh,
+    replace(replace(replace(p.text_en, '[loans]', n.loans), '[days]', n.days), '[score]', n.score) as next_action_en,
+    replace(replace(replace(p.text_zh, '[loans]', n.loans), '[days]', n.days), '[score]', n.score) as next_action_zh,
     l.answered_on,
     l.answered_by,
     l.answer,
     :rule_version as rule_version
 from levelled as l
 left join current_customers as c on l.customer_id = c.customer_id
+left join numbers as n on l.customer_id = n.customer_id
 left join crm.plan_templates_v1 as p
     on
         p.run_id = :run_id

@@ -27,14 +27,6 @@ with current_customers as (
     where n.newest = 1
 ),
 
-late as (
-    select
-        coalesce(max(case when f.table_name = 'transactions' and f.is_stale then 1 else 0 end), 0) = 1 as has_late_flows,
-        coalesce(max(case when f.table_name = 'loan_months' and f.is_stale then 1 else 0 end), 0) = 1 as has_late_loans
-    from crm.feed_freshness_v1 as f
-    where f.run_id = :run_id
-),
-
 open_alerts as (
     select
         a.customer_id,
@@ -42,6 +34,14 @@ open_alerts as (
     from crm.alerts_v1 as a
     where a.run_id = :run_id and a.state = 'open'
     group by a.customer_id
+),
+
+late as (
+    select
+        coalesce(max(case when f.table_name = 'transactions' and f.is_stale then 1 else 0 end), 0) = 1 as has_late_flows,
+        coalesce(max(case when f.table_name = 'loan_months' and f.is_stale then 1 else 0 end), 0) = 1 as has_late_loans
+    from crm.feed_freshness_v1 as f
+    where f.run_id = :run_id
 ),
 
 told as (

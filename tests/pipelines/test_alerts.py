@@ -56,7 +56,8 @@ def test_entering_watch_raises_one_alert_in_the_same_run(warehouse: Warehouse) -
         "owner_id": "M1",
     }
     assert {name: alert[name] for name in expected} == expected
-    assert alert["next_action_en"].startswith("Visit")
+    assert alert["next_action_en"] == first["text_en"]
+    assert "owes n/a, 15 days late, distress 2 %" in first["text_en"]
     assert first["due_on"] == alert["due_on"]
 
 

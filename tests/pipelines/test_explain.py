@@ -36,7 +36,7 @@ STORY = """
             - payments are late (15, edge 1) [floor: no score or person lifts it]
             - loans graded special mention (2, edge 2) [floor: no score or person lifts it]
 2026-10-01  stays watch, period 2: nothing asks for another class
-            clean for 1 periods
+            clean periods running: 1
 2026-11-01  watch -> doubtful: payments over 90 days late
             - payments over 90 days late (400, edge 91) [floor: no score or person lifts it]
             - loans graded substandard or worse (5, edge 3) [floor: no score or person lifts it]

@@ -21,9 +21,9 @@ from pipelines.rules import RULES
 
 # What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
 PINNED: Mapping[str, tuple[int, str]] = {
-    "alerts": (1, "b7d493c58b5b"),
+    "alerts": (1, "9f59cb58f082"),
     "blacklist": (1, "b56b271789d6"),
-    "cards": (1, "63050a394858"),
+    "cards": (1, "f285eaae4f8b"),
     "care_lists": (1, "bd5e6b379034"),
     "classes": (1, "dbaa419fc629"),
     "connected": (1, "0d2ae0c89f7d"),
@@ -107,10 +107,12 @@ def test_another_setting_is_another_version() -> None:
         ({"groups": {"max_depth": 0}}, "1 or more"),
         ({"groups": 5}, "expected a table"),
         ({"reconciliation": {"tolerance_cny": float("nan")}}, "finite number"),
-        ({"classes": {"watch_score": 0.7}}, "rising_score <= watch_score < doubtful_score < 1"),
-        ({"classes": {"rising_score": 0.3}}, "rising_score <= watch_score"),
+        ({"classes": {"watch_score": 0.7}}, "watch_score < doubtful_score < 1"),
+        ({"classes": {"rising_score": 0.3}}, "'rising_score': 0.3.*from 0 up to watch_score"),
+        ({"classes": {"soft_score": 0.3}}, "'soft_score': 0.3.*from 0 up to watch_score"),
+        ({"classes": {"soft_score": -0.1}}, "'soft_score': -0.1.*from 0 up to watch_score"),
         ({"classes": {"doubtful_score": 1.0}}, "doubtful_score < 1"),
-        ({"classes": {"rising_score": 0.0}}, "0 < rising_score"),
+        ({"classes": {"rising_score": 0.0}}, "'rising_score': 0.0.*from 0 up to watch_score"),
         ({"classes": {"clear_ratio": 1.5}}, "clear_ratio.*expected each above 0 and up to 1"),
         ({"classes": {"rising_points": 0.0}}, "rising_points.*expected each above 0"),
         ({"classes": {"upgrade_after": 0}}, "upgrade_after 0; expected 1 or more"),
