@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from demo.bank import END, REGISTERS, write_bank
+from demo.bank import END, LEDGER, REGISTERS, write_bank
 from demo.batch import TABLES
 from pipelines.extract import extract_source
 from pipelines.rulebook import ReconciliationRule
@@ -17,7 +17,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 
 Finding = tuple[str, str, str]
-WRITTEN = (*TABLES, *REGISTERS)
+WRITTEN = (*TABLES, *REGISTERS, LEDGER)
 MEASURES = {"deposits_cny", "loans_cny", "product_count"}
 
 
