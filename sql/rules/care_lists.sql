@@ -1,8 +1,8 @@
 -- One row a customer who is on a list, as crm.customer_cards_v1 of the run says of it before :as_of: whom to acquire, whom to retain, whom to grow.
--- Nobody is on two lists: the first of these tests that holds gives list and reason. Nobody is grown who is in danger, or for whom growth
--- does not arise (in default); kept and grown is only who brings something (value_12m_cny above zero), so a bank that knows no value has only
--- the list of whom to acquire. Lost customers are on none. place is the order within a list, by value and then by customer_id; of whom
--- the value is unknown last.
+-- Nobody is on two lists: the first of these tests that holds gives list and reason. Nobody is grown who is in danger, or doubtful (as who is
+-- blacklisted is), or for whom growth does not arise (in default); nobody whom the bank leaves or has lost is on any. Kept and grown is only
+-- who brings something (value_12m_cny above zero), so a bank that knows no value has only the list of whom to acquire. place is the order
+-- within a list, by value and then by customer_id; of whom the value is unknown last.
 with judged as (
     select
         k.customer_id,
@@ -18,8 +18,9 @@ with judged as (
                         else 'prospect'
                     end
             when k.stage = 'lost' or coalesce(k.value_12m_cny, 0) <= 0 then null
+            when k.relationship_class = 'exit' then null
             when k.is_conflict then 'conflict'
-            when k.is_in_danger then 'in_danger'
+            when k.is_in_danger or k.relationship_class = 'doubtful' then 'in_danger'
             when k.stage = 'fading' then 'fading'
             when k.growth_status = 'excluded' then null
             when k.is_growing then 'growing'
