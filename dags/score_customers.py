@@ -2,8 +2,8 @@
 
 `facts` sums landing per customer and month, `features` describes each customer as of the day, `score` asks both
 champions (prospects likely to grow, key accounts near distress) and writes scores with their reasons, `rules` says who
-is key and what each customer brings, `publish` turns the CRM to the new run in one step. Until `publish` is done the
-CRM reads the run before; if anything fails, it goes on reading it.
+is key, what each customer brings, in which class it stands and who must act, `publish` turns the CRM to the new run in
+one step. Until `publish` is done the CRM reads the run before; if anything fails, it goes on reading it.
 
 * **When**: as soon as `pull_accounts` has checked a month; the partition key is handed on as it is.
 * **By hand**: trigger it with a partition key such as `2026-10` or with the parameter `month`. Scoring a month again
