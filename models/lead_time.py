@@ -20,7 +20,7 @@ class Panel:
     """Key accounts and their fate: one row a customer, one column a month (an as_of), the judged months last.
 
     is_key and is_distressed: (customers, months); exposure_cny the same, 0 where not told. Judged are the months from
-    `first_judged` on and before `last_judged`; the columns behind only tell how it ended.
+    `first_judged` on and before `last_judged`; the columns behind only tell how it ended, up to `last_known`.
     """
 
     is_key: BoolArray
@@ -28,6 +28,7 @@ class Panel:
     exposure_cny: FloatArray
     first_judged: int
     last_judged: int
+    last_known: int
 
     @property
     def judged(self) -> slice:
@@ -38,7 +39,7 @@ class Panel:
         """Return what is known on the morning of a month: nobody's fate after it."""
         is_distressed = self.is_distressed.copy()
         is_distressed[:, month + 1 :] = False
-        return replace(self, is_distressed=is_distressed)
+        return replace(self, is_distressed=is_distressed, last_known=month)
 
     def between(self, first: int, last: int) -> Panel:
         """Return the same with other months judged."""
@@ -47,14 +48,19 @@ class Panel:
 
 @dataclass(frozen=True)
 class Sums:
-    """What one judge did for each customer: arrays of (customers,), or (customers, lengths of AHEAD) for `caught`."""
+    """What one judge did for each customer: arrays of (customers,), or (customers, lengths of AHEAD) for `caught`.
+
+    Of the alerts only those are `resolved` whose whole horizon is known; false ones are among these.
+    """
 
     events: FloatArray
     caught: FloatArray
     exposure: FloatArray
     exposure_caught_3m: FloatArray
     alerts: FloatArray
+    resolved: FloatArray
     false_alarms: FloatArray
+    watch_months: FloatArray
     key_years: FloatArray
     leads: IntArray
 
@@ -78,12 +84,18 @@ class LeadTime:
     caught_3m_by_exposure: float
     alerts_per_event: float
     false_alarms_per_100_year: float
+    watch_months_per_key_year: float
 
 
-def find_events(panel: Panel) -> BoolArray:
-    """Mark the judged months in which a customer, a key account the month before, first shows distress."""
+def find_events(panel: Panel, horizon: int) -> BoolArray:
+    """Mark the judged months in which a key account of the month before comes into distress.
+
+    It has shown none for `horizon` months: a relapse sooner than that is no event, as who had one is watched anyhow.
+    """
     event = np.zeros_like(panel.is_distressed)
-    event[:, 1:] = panel.is_distressed[:, 1:] & ~panel.is_distressed[:, :-1] & panel.is_key[:, :-1]
+    event[:, 1:] = panel.is_distressed[:, 1:] & panel.is_key[:, :-1]
+    for ago in range(1, horizon + 1):
+        event[:, ago:] &= ~panel.is_distressed[:, :-ago]
     return _keep(event, panel.judged)
 
 
@@ -106,6 +118,11 @@ def find_alerts(panel: Panel, on_watch: BoolArray) -> BoolArray:
     return _keep(alert, panel.judged)
 
 
+def find_resolved(panel: Panel, alerts: BoolArray, horizon: int) -> BoolArray:
+    """Mark the alerts of which it is known how the `horizon` months after them went."""
+    return _keep(alerts, slice(0, max(0, panel.last_known - horizon + 1)))
+
+
 def find_false_alarms(panel: Panel, alerts: BoolArray, horizon: int) -> BoolArray:
     """Mark the alerts after which, in that month and `horizon` months on, the customer shows no distress."""
     soon = np.zeros_like(alerts)
@@ -119,7 +136,8 @@ def sum_judge(panel: Panel, on_watch: BoolArray, horizon: int) -> Sums:
     """Sum what a judge did by customer; `on_watch`, of the months up to the last judged, is true at watch or worse."""
     behind = panel.is_key.shape[1] - on_watch.shape[1]
     on_watch = np.pad(on_watch, ((0, 0), (0, behind)))
-    event, alerts = find_events(panel), find_alerts(panel, on_watch)
+    event, alerts = find_events(panel, horizon), find_alerts(panel, on_watch)
+    resolved = find_resolved(panel, alerts, horizon)
     lead, owed = count_watch_before(on_watch), np.zeros_like(panel.exposure_cny)
     owed[:, 1:] = panel.exposure_cny[:, :-1]
     return Sums(
@@ -128,7 +146,9 @@ def sum_judge(panel: Panel, on_watch: BoolArray, horizon: int) -> Sums:
         exposure=(owed * event).sum(1),
         exposure_caught_3m=(owed * (event & (lead >= 3))).sum(1),
         alerts=alerts.sum(1).astype(float),
-        false_alarms=find_false_alarms(panel, alerts, horizon).sum(1).astype(float),
+        resolved=resolved.sum(1).astype(float),
+        false_alarms=find_false_alarms(panel, resolved, horizon).sum(1).astype(float),
+        watch_months=(on_watch & panel.is_key)[:, panel.judged].sum(1).astype(float),
         key_years=panel.is_key[:, panel.judged].sum(1) / 12,
         leads=lead[event],
     )
@@ -151,7 +171,8 @@ def measure_judge(judge: str, sums: Sums, draws: Draws) -> LeadTime:
         caught_3m_upper=float(upper),
         caught_3m_by_exposure=float(_divide(sums.exposure_caught_3m.sum(), sums.exposure.sum())),
         alerts_per_event=float(_divide(alerts, events)),
-        false_alarms_per_100_year=float(_divide(100 * sums.false_alarms.sum(), sums.key_years.sum())),
+        false_alarms_per_100_year=100 * count_false(sums) / float(sums.key_years.sum()),
+        watch_months_per_key_year=float(_divide(sums.watch_months.sum(), sums.key_years.sum())),
     )
 
 
@@ -165,7 +186,13 @@ def compare_caught(ours: Sums, theirs: Sums, draws: Draws) -> tuple[float, float
 def cost_of(sums: Sums, miss_cost: float, alarm_cost: float) -> float:
     """Return what a judge costs: events not caught a month ahead, and false alarms, at these prices."""
     missed = sums.events.sum() - sums.caught[:, 0].sum()
-    return float(miss_cost * missed + alarm_cost * sums.false_alarms.sum())
+    return float(miss_cost * missed + alarm_cost * count_false(sums))
+
+
+def count_false(sums: Sums) -> float:
+    """Return how many alerts were for nothing: the share of the resolved ones, of all; 0 where there is no alert."""
+    alerts = float(sums.alerts.sum())
+    return alerts * float(_divide(sums.false_alarms.sum(), sums.resolved.sum())) if alerts else 0.0
 
 
 def choose_cheapest(costs: Mapping[float, float]) -> float:

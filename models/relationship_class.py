@@ -46,6 +46,7 @@ EVIDENCE = (
     Evidence("default_event", "DDDX", "default or insolvency within twelve months", "近十二个月违约或破产", True),
     Evidence("overdue_90", "DDDX", "payments over 90 days late", "逾期超过90天", True),
     Evidence("grade_bad", "DDDX", "loans graded substandard or worse", "贷款分类为次级及以下", True),
+    Evidence("written_off", "DDDX", "loans written off within twelve months", "近十二个月有贷款核销", True),
     Evidence("blacklisted", "DDDX", "on a blacklist", "列入黑名单", True),
     Evidence("score_very_high", "DDDX", "distress is more likely than the edge of doubtful", "困境概率高于可疑阈值"),
     Evidence("not_improved", "-D--", "on watch for long without improvement", "关注期满仍未改善"),

@@ -20,6 +20,7 @@ from pipelines.errors import ModelError
 from pipelines.past import Past, read_past
 from pipelines.replay import MODEL_NAME, Replay, open_replay
 from pipelines.rule_sections import ClassRule
+from pipelines.rulebook import Rulebook
 from pipelines.settings import Settings
 from pipelines.specs import load_spec
 from pipelines.warehouse import Warehouse
@@ -44,10 +45,10 @@ class Prices:
 
 @dataclass(frozen=True)
 class Judged:
-    """One judge's measures, the edge of its score if it has one, and what ours caught three months ahead above it."""
+    """One judge's measures, its rule where it is the machine, and what ours caught above it three months ahead."""
 
     lead_time: LeadTime
-    watch_score: float | None
+    rule: ClassRule | None
     lead_of_ours: tuple[float, float, float]
 
 
@@ -67,7 +68,7 @@ def measure_lead_times(warehouse: Warehouse, as_of: date, settings: Settings, pr
     """Replay the test months of key_account_distress, judge the later half, and keep the figures in learn.lead_times.
 
     Each month has the scores of models that had learnt only what was known then. The edge of watch is the one that
-    costs least on the earlier half. ModelError where there are too few months to choose and to judge.
+    costs least on the first months. ModelError where there are too few months to choose and to judge.
     """
     spec = load_spec(MODEL_NAME)
     past = read_past(warehouse, spec, as_of, settings)
@@ -75,7 +76,7 @@ def measure_lead_times(warehouse: Warehouse, as_of: date, settings: Settings, pr
         judges = judge_all(replay, past, spec, settings.rulebook.classes, prices)
     first, last = past.judged.first_judged, past.judged.last_judged
     report = Report(as_of, past.months[0], past.months[first], past.months[last - 1], prices, judges)
-    _keep(warehouse, report, settings.rulebook.version("classes"))
+    _keep(warehouse, report, settings.rulebook)
     return report
 
 
@@ -90,22 +91,24 @@ def judge_all(replay: Replay, past: Past, spec: ModelSpec, rule: ClassRule, pric
     costs = {edge: cost_of(walk(set_edge(rule, edge), past.chosen, half), prices.miss, prices.alarm) for edge in EDGES}
     edge = choose_cheapest(costs)
     ours = walk(set_edge(rule, edge), past.judged)
+    in_force = walk(rule, past.judged)
     bare = replay.judge(replace(rule, uses_score=False), past.customers)
     wanted = int(ours.alerts.sum())
     filled = fill_at_random(past.judged, bare.is_late, wanted, spec.horizon_months)
     replay.tell_scores(past.scores["momentum"])
     same_edge = match_alerts(lambda one: walk(set_edge(rule, one), past.judged), wanted)
     sums = {
-        "ours": (ours, edge),
-        "rules": (sum_judge(past.judged, bare.is_on_watch, spec.horizon_months), None),
+        "ours": (ours, set_edge(rule, edge)),
+        "in_force": (in_force, rule),
+        "rules": (sum_judge(past.judged, bare.is_on_watch, spec.horizon_months), replace(rule, uses_score=False)),
         "arrears": (sum_judge(past.judged, bare.is_late, spec.horizon_months), None),
-        "rules_same_alerts": (walk(set_edge(rule, same_edge), past.judged), same_edge),
+        "rules_same_alerts": (walk(set_edge(rule, same_edge), past.judged), set_edge(rule, same_edge)),
         "arrears_same_alerts": (sum_judge(past.judged, filled, spec.horizon_months), None),
     }
     draws = draw_customers(past.customers.to_numpy(dtype=str), 1_000, SEED)
     return tuple(
-        Judged(measure_judge(name, told, draws), known, compare_caught(ours, told, draws))
-        for name, (told, known) in sums.items()
+        Judged(measure_judge(name, told, draws), walked, compare_caught(ours, told, draws))
+        for name, (told, walked) in sums.items()
     )
 
 
@@ -117,8 +120,13 @@ def set_edge(rule: ClassRule, edge: float) -> ClassRule:
 
 
 def match_alerts(walk: Callable[[float], Sums], wanted: int) -> float:
-    """Return the highest of falling edges at which a judge alerts at least as often as `wanted`, else the lowest."""
-    return next((edge for edge in FALLING_EDGES if walk(edge).alerts.sum() >= wanted), FALLING_EDGES[-1])
+    """Return the highest edge at which a judge alerts at least as often as `wanted`, else that of most alerts."""
+    counts: dict[float, float] = {}
+    for edge in FALLING_EDGES:
+        counts[edge] = walk(edge).alerts.sum()
+        if counts[edge] >= wanted:
+            return edge
+    return max(counts, key=lambda edge: (counts[edge], edge))
 
 
 def fill_at_random(panel: Panel, on_watch: BoolArray, wanted: int, horizon: int) -> BoolArray:
@@ -137,10 +145,14 @@ def fill_at_random(panel: Panel, on_watch: BoolArray, wanted: int, horizon: int)
     return filled
 
 
-def _keep(warehouse: Warehouse, report: Report, rule_version: str) -> None:
-    rows = [tell_row(report, judged) | {"rule_version": rule_version} for judged in report.judges]
+def _keep(warehouse: Warehouse, report: Report, rulebook: Rulebook) -> None:
+    rows = [tell_row(report, judged) | {"rule_version": _tell_version(rulebook, judged)} for judged in report.judges]
     warehouse.replace("learn.lead_times", pa.Table.from_pylist(rows), {"as_of": report.as_of})
     logger.info("lead_time: %d judges as of %s", len(rows), report.as_of)
+
+
+def _tell_version(rulebook: Rulebook, judged: Judged) -> str:
+    return replace(rulebook, classes=judged.rule).version("classes") if judged.rule else "days_past_due"
 
 
 def tell_row(report: Report, judged: Judged) -> dict[str, Any]:
@@ -150,7 +162,7 @@ def tell_row(report: Report, judged: Judged) -> dict[str, Any]:
         "as_of": report.as_of,
         "first_judged": report.first_judged,
         "last_judged": report.last_judged,
-        "watch_score": judged.watch_score,
+        "watch_score": judged.rule.watch_score if judged.rule and judged.rule.uses_score else None,
         "lead_of_ours": lead,
         "lead_of_ours_lower": lower,
         "lead_of_ours_upper": upper,

@@ -15,12 +15,13 @@ from pipelines.validation_page import STYLE
 
 NAMES = {
     "ours": "classes with the model",
+    "in_force": "classes as set in kcrm.toml",
     "rules": "classes by rules alone",
     "arrears": "days past due alone",
     "rules_same_alerts": "rules and momentum, as many alerts",
     "arrears_same_alerts": "days past due and chance, as many alerts",
 }
-COLOURS = ("#1a5fb4", "#99c1f1", "#c0bfbc", "#e5a50a", "#c64600")
+COLOURS = ("#1a5fb4", "#62a0ea", "#99c1f1", "#c0bfbc", "#e5a50a", "#c64600")
 BAR, LEFT, WIDTH = 14, 250, 420
 
 
@@ -28,14 +29,14 @@ def print_lead_times(console: Console, report: Report) -> None:
     """Print a line a judge, and how the edge was chosen."""
     table = Table(title=f"How early? {report.first_judged} to {report.last_judged}, as of {report.as_of}")
     heads = ("judge", "events", "alerts", "median months", "1 m", "3 m (95 %)", "3 m of CNY", "6 m")
-    for head in (*heads, "alerts/event", "false/100 years", "ours more, 3 m"):
+    for head in (*heads, "alerts/event", "false/100 years", "watch months/year", "ours more, 3 m"):
         table.add_column(head, justify="left" if head == "judge" else "right")
     for judged in report.judges:
         table.add_row(*_tell_cells(judged))
     console.print(table)
-    ours = next(judged for judged in report.judges if judged.lead_time.judge == "ours")
+    edge = next(tell_row(report, one)["watch_score"] for one in report.judges if one.lead_time.judge == "ours")
     console.print(
-        f"watch_score {ours.watch_score} costs least from {report.first_chosen} to {report.first_judged}, a miss at "
+        f"watch_score {edge} costs least from {report.first_chosen} to {report.first_judged}, a miss at "
         f"{report.prices.miss:g} and a false alarm at {report.prices.alarm:g}. 1 m, 3 m, 6 m: share of events on watch "
         "without a break for so many months or more before.",
         highlight=False,
@@ -102,6 +103,7 @@ def _tell_cells(judged: Judged) -> tuple[str, ...]:
         _percent(told.caught_6m),
         f"{told.alerts_per_event:.1f}",
         f"{told.false_alarms_per_100_year:.1f}",
+        f"{told.watch_months_per_key_year:.1f}",
         more,
     )
 

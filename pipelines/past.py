@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 
 from models.examples import Examples, FloatArray, arrange_examples
-from models.lead_time import Panel
+from models.lead_time import Panel, find_events
 from models.spec import ModelSpec
 from models.training import predict_honestly
 from pipelines.errors import ModelError
 from pipelines.examples import describe_months
+from pipelines.horizons import refuse_outgrown
 from pipelines.populations import read_population
 from pipelines.settings import Settings, add_months
 from pipelines.specs import named_errors
 from pipelines.train import choose_protocol, read_examples
 from pipelines.warehouse import Warehouse
 
-FEWEST_MONTHS = 6
+FEWEST_JUDGED = 3
 
 
 @dataclass(frozen=True)
@@ -38,26 +39,42 @@ class Past:
 def read_past(warehouse: Warehouse, spec: ModelSpec, as_of: date, settings: Settings) -> Past:
     """Read the test months of a model: scores out of time, and the fate of key accounts up to `as_of`.
 
-    The earlier half is to choose on and knows nothing of the later half's fate. ModelError with too few months.
+    The first months, one more than the horizon, are to choose on, and know nothing of the fate after them. Months not
+    yet described are described, as `kcrm examples` would. ModelError with too few months or events.
     """
     frame = read_examples(warehouse, spec, as_of, spec.feature_names, settings.train_customers)
     with named_errors(spec.name):
         examples = arrange_examples(frame, spec.feature_names)
         tested, calibrated = predict_honestly(spec, examples, choose_protocol(settings))
     months = tuple(tested.rows.list_as_ofs())
-    if len(months) < FEWEST_MONTHS:
+    half = spec.horizon_months + 1  # from here on it is known how the first alerts ended
+    if len(months) < half + FEWEST_JUDGED:
         raise ModelError(
-            f"lead times need {FEWEST_MONTHS} scored months or more, to choose an edge on and to judge; as of {as_of} "
-            f"there are {len(months)}. Set test_months higher, or wait for more history."
+            f"lead times need {half + FEWEST_JUDGED} scored months or more, to choose an edge on the first {half} and "
+            f"to judge it on the others; as of {as_of} there are {len(months)}. Set test_months higher, or wait for "
+            "more history."
         )
     after = (add_months(months[-1], ahead) for ahead in range(1, spec.horizon_months + 1))
     every = [*months, *(month for month in after if month <= as_of)]
+    refuse_outgrown(warehouse, "facts", as_of)
     describe_months(warehouse, every, settings.rulebook)
     fates = {month: read_population(warehouse, spec, month).to_pandas() for month in every}
     customers = pd.Index(sorted(_list_keys(fates.values()) & set(frame["customer_id"])))
-    panel, half = _arrange(warehouse, fates, customers), len(months) // 2
+    panel = _arrange(warehouse, fates, customers)
     scores = {name: _tell(tested.rows, told, fates, months) for name, told in calibrated.items()}
-    return Past(scores, months, customers, panel.until(half).between(0, half), panel.between(half, len(months)))
+    past = Past(scores, months, customers, panel.until(half).between(0, half), panel.between(half, len(months)))
+    refuse_eventless(past, spec.horizon_months)
+    return past
+
+
+def refuse_eventless(past: Past, horizon: int) -> None:
+    """Refuse a past in which no key account came into distress where an edge is chosen, or where it is judged."""
+    counts = [int(find_events(part, horizon).sum()) for part in (past.chosen, past.judged)]
+    if not all(counts):
+        raise ModelError(
+            f"{counts[0]} key accounts came into distress in the months to choose on and {counts[1]} in those to judge "
+            f"({past.months[0]} to {past.months[-1]}); lead times need some in both. Wait for more history."
+        )
 
 
 def _list_keys(fates: Iterable[pd.DataFrame]) -> set[str]:
@@ -75,7 +92,7 @@ def _arrange(warehouse: Warehouse, fates: Mapping[date, pd.DataFrame], customers
         debts = warehouse.read("learn/exposures", as_of=month).to_pandas()
         place = customers.get_indexer(pd.Index(debts["customer_id"]))
         owed[place[place >= 0], step] = debts["loans_cny"].to_numpy()[place >= 0]
-    return Panel(is_key, is_distressed, owed, 1, len(fates))
+    return Panel(is_key, is_distressed, owed, 0, len(fates), len(fates) - 1)
 
 
 def _tell(

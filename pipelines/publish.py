@@ -15,6 +15,7 @@ from pipelines.runs import (
     Publication,
     drop_rows,
     find_open_run,
+    find_previous_run,
     flip_pointer,
     mark_run,
     read_publications,
@@ -99,6 +100,18 @@ def refuse_incomplete(warehouse: Warehouse, run_id: str, as_of: date) -> None:
         raise PublicationError(
             f"run {run_id} lacks the rules {', '.join(unapplied)} and is not published. "
             f"Run `kcrm rules --as-of {as_of}`."
+        )
+    refuse_uprooted(warehouse, run_id, as_of)
+
+
+def refuse_uprooted(warehouse: Warehouse, run_id: str, as_of: date) -> None:
+    """Refuse a run whose rules went on from another run than the one that stands before it now."""
+    standing = find_previous_run(warehouse, as_of)
+    origins = set(warehouse.read("ops/applied_rules", run_id=run_id)["previous_run_id"].to_pylist())
+    if origins != {standing}:
+        raise PublicationError(
+            f"rules of run {run_id} went on from {sorted(str(one) for one in origins)}, and the run that stands before "
+            f"it is now {standing}, so classes and alerts would skip what it said. Run `kcrm rules --as-of {as_of}`."
         )
 
 

@@ -71,8 +71,7 @@ class Replay:
     def forget(self) -> None:
         """Drop everything that was replayed."""
         for step in range(len(self._months)):
-            drop_rule_rows(self._warehouse, self._run_id(step))
-            drop_score_rows(self._warehouse, self._run_id(step))
+            forget_run(self._warehouse, self._run_id(step))
 
     def _run_id(self, step: int) -> str:
         return f"replay.{self._months[step]}"
@@ -86,11 +85,18 @@ class Replay:
         }
 
 
+def forget_run(warehouse: Warehouse, run_id: str) -> None:
+    """Drop all rows of a replayed run."""
+    drop_rule_rows(warehouse, run_id)
+    drop_score_rows(warehouse, run_id)
+
+
 @contextmanager
 def open_replay(warehouse: Warehouse, months: Sequence[date], rulebook: Rulebook) -> Iterator[Replay]:
     """Open a replay of these months; when it is left, nothing of it stays in the warehouse."""
+    for run_id in warehouse.read("ops/replay_runs")["run_id"].to_pylist():
+        forget_run(warehouse, run_id)  # what a replay that was killed has left
     replay = Replay(warehouse, months, rulebook)
-    replay.forget()
     try:
         replay.lay_ground()
         yield replay

@@ -120,7 +120,8 @@ def _apply(warehouse: Warehouse, rule: Rule, run: Mapping[str, Any], rulebook: R
     run_id, version = run["run_id"], rulebook.version(rule.section)
     offered = {**rulebook.parameters(rule.section), **run, "rule_version": version}
     rows = fill_rule(warehouse, rule, offered)
-    told = pa.table({"run_id": [run_id], "rule": [rule.name], "rule_version": [version], "row_count": [rows]})
+    row = {"run_id": run_id, "rule": rule.name, "rule_version": version, "row_count": rows}
+    told = pa.Table.from_pylist([row | {"previous_run_id": run["previous_run_id"]}])
     warehouse.replace(JOURNAL, told, {"run_id": run_id, "rule": rule.name})
     return rows
 

@@ -53,6 +53,7 @@ create table crm.class_measures_v1 (
     class5 integer,
     default_count_12m integer,
     loans_cny numeric(18, 2),
+    written_off_12m_cny numeric(18, 2),
     turnover_ratio_3m_12m double precision,
     is_over_limit boolean,
     limit_use_ratio double precision,
@@ -78,6 +79,7 @@ select
     k.class5,
     k.default_count_12m,
     k.loans_cny,
+    k.written_off_12m_cny,
     k.turnover_ratio_3m_12m,
     k.is_over_limit,
     k.limit_use_ratio,
@@ -297,3 +299,6 @@ select
     p.run_id
 from crm.plan_gaps_v1 as p
 inner join ops.current_run as c on p.run_id = c.run_id;
+
+-- which run a rule went on from, so that publish can ask whether it still stands
+alter table ops.run_rules add column previous_run_id varchar(64);

@@ -15,6 +15,7 @@ create table learn.lead_times (
     caught_3m_by_exposure double precision,
     alerts_per_event double precision,
     false_alarms_per_100_year double precision,
+    watch_months_per_key_year double precision,
     lead_of_ours double precision,
     lead_of_ours_lower double precision,
     lead_of_ours_upper double precision,

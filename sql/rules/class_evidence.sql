@@ -11,6 +11,7 @@ with measures as (
         cast(m.days_past_due as double precision) as days_past_due,
         cast(m.class5 as double precision) as class5,
         cast(m.default_count_12m as double precision) as default_count_12m,
+        cast(m.written_off_12m_cny as double precision) as written_off_12m_cny,
         m.is_over_limit,
         m.limit_use_ratio,
         m.is_blacklisted,
@@ -46,6 +47,14 @@ held as (
         cast(case when m.class5 >= 3 then 3 else 2 end as double precision) as edge
     from measures as m
     where m.class5 >= 2
+    union all
+    select
+        m.customer_id,
+        'written_off' as evidence,
+        m.written_off_12m_cny as value,
+        cast(0.01 as double precision) as edge
+    from measures as m
+    where m.written_off_12m_cny > 0
     union all
     select
         m.customer_id,

@@ -98,13 +98,14 @@ measured as (
         case when p.loans_month is not null then cast(p.loan_class5 as double precision) else f.class5_latest end as class5,
         f.default_count_12m,
         p.loans_cny,
+        p.written_off_12m_cny,
         f.turnover_ratio_3m_12m,
         x.is_over = 1 as is_over_limit,
         x.limit_use_ratio,
         case when t.has_blacklist then b.customer_id is not null end as is_blacklisted,
         i.industry_trend,
         i.industry_trend < :decline_ratio and i.fading_surplus > 0 as is_industry_declining,
-        l.stage as stage,
+        l.stage,
         coalesce(k.account_class = 'existing', false) as is_key_account,
         r.machine_class as previous_class
     from current_customers as c
@@ -128,7 +129,8 @@ bad as (
         case
             when m.previous_class in ('doubtful', 'exit') then 1
             when coalesce(m.is_blacklisted, false) then 1
-            when coalesce(m.days_past_due, 0) > 90 or coalesce(m.class5, 1) >= 3 or coalesce(m.default_count_12m, 0) > 0 then 1
+            when coalesce(m.days_past_due, 0) > 90 or coalesce(m.class5, 1) >= 3 then 1
+            when coalesce(m.default_count_12m, 0) > 0 or coalesce(m.written_off_12m_cny, 0) > 0 then 1
             else 0
         end as is_bad
     from measured as m
@@ -155,6 +157,7 @@ select
     cast(m.class5 as integer) as class5,
     cast(m.default_count_12m as integer) as default_count_12m,
     m.loans_cny,
+    m.written_off_12m_cny,
     m.turnover_ratio_3m_12m,
     m.is_over_limit,
     m.limit_use_ratio,

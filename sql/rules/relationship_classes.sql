@@ -2,8 +2,8 @@
 -- crm.class_transitions that decides: the worst class that any evidence asks for, else one step up, else what holds it where it is. No line that
 -- leads above floor_class is met, and with :uses_score false no score counts.
 -- A period is one run. Clean is a period without evidence as bad as the class, with a score under :clear_ratio of the edge of the class
--- or none asked for (one that is withheld is no good news), and with positive evidence: nothing is past due, or turnover holds at
--- :steady_ratio of its year. After :upgrade_after clean periods running there is one step up, and they count anew. On watch, a period that is not
+-- or none asked for (one that is withheld is no good news), and with positive evidence: it owes and nothing is past due, or turnover
+-- holds at :steady_ratio of its year. After :upgrade_after clean periods running there is one step up, and they count anew. On watch, a period that is not
 -- clean and whose score has not fallen under :improved_ratio of that at entry is unimproved: after :escalate_after of them it is doubtful.
 -- Doubtful, after :exit_after unimproved periods or at a grade of 5 or :exit_days_past_due days, exit is proposed; it is entered when a person
 -- approves, after the proposal and before :as_of. An override in force is shown in relationship_class, never under floor_class nor instead of an
@@ -68,7 +68,7 @@ measures as (
         m.unknown,
         m.class5,
         m.days_past_due,
-        m.turnover_ratio_3m_12m,
+        coalesce(m.loans_cny > 0 and m.days_past_due = 0, false) or coalesce(m.turnover_ratio_3m_12m >= :steady_ratio, false) as is_well,
         case when :uses_score then m.distress_score end as distress_score,
         :uses_score and coalesce(m.score_status = 'withheld', false) as is_withheld
     from crm.class_measures_v1 as m
@@ -98,7 +98,7 @@ placed as (
             < :clear_ratio * case when coalesce(b.machine_class, 'normal') = 'doubtful' then :doubtful_score else :watch_score end,
             not m.is_withheld
         )
-        and coalesce(m.days_past_due = 0 or m.turnover_ratio_3m_12m >= :steady_ratio, false) as is_positive,
+        and m.is_well as is_positive,
         coalesce(m.distress_score < :improved_ratio * b.entry_score, false) as is_improved,
         coalesce(x.decided_on >= b.exit_proposed_since and (y.place is null or y.place < x.place), false) as is_exit_approved,
         coalesce(b.machine_class = 'exit' and y.decided_on >= b.since, false) as is_exit_lifted

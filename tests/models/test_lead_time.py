@@ -13,6 +13,7 @@ from models.lead_time import (
     choose_cheapest,
     compare_caught,
     cost_of,
+    count_false,
     count_watch_before,
     find_alerts,
     find_events,
@@ -43,7 +44,7 @@ def read_marks(lines: tuple[str, ...], letters: str) -> np.ndarray:
 
 @pytest.fixture
 def panel() -> Panel:
-    return Panel(read_marks(FATES, "kd"), read_marks(FATES, "d"), np.full((4, 10), 100.0), 2, 9)
+    return Panel(read_marks(FATES, "kd"), read_marks(FATES, "d"), np.full((4, 10), 100.0), 2, 9, 9)
 
 
 @pytest.fixture
@@ -52,8 +53,15 @@ def watch() -> np.ndarray:
 
 
 def test_an_event_is_the_first_month_of_distress_of_who_was_key_before(panel: Panel) -> None:
-    assert [tuple(at) for at in np.argwhere(find_events(panel))] == [(0, 7)]
-    assert not find_events(panel.between(2, 7)).any()
+    assert [tuple(at) for at in np.argwhere(find_events(panel, HORIZON))] == [(0, 7)]
+    assert not find_events(panel.between(2, 7), HORIZON).any()
+
+
+def test_a_relapse_within_the_horizon_is_no_event() -> None:
+    fates = ("kkkdkkdkkkkd",)
+    panel = Panel(read_marks(fates, "kd"), read_marks(fates, "d"), np.zeros((1, 12)), 1, 12, 11)
+    assert [month for _, month in np.argwhere(find_events(panel, 2))] == [3, 6, 11]
+    assert [month for _, month in np.argwhere(find_events(panel, 3))] == [3, 11]
 
 
 def test_lead_is_the_unbroken_watch_up_to_the_month_before(watch: np.ndarray) -> None:
@@ -73,8 +81,8 @@ def test_a_false_alarm_sees_no_distress_within_the_horizon(panel: Panel, watch: 
 
 
 def test_what_a_month_does_not_know_yet_is_no_event(panel: Panel) -> None:
-    assert find_events(panel.until(7)).sum() == 1
-    assert find_events(panel.until(6)).sum() == 0
+    assert find_events(panel.until(7), HORIZON).sum() == 1
+    assert find_events(panel.until(6), HORIZON).sum() == 0
 
 
 def test_measures_of_a_judge(panel: Panel, watch: np.ndarray) -> None:
@@ -84,7 +92,15 @@ def test_measures_of_a_judge(panel: Panel, watch: np.ndarray) -> None:
     assert (told.caught_1m, told.caught_3m, told.caught_6m, told.caught_3m_by_exposure) == (1.0, 1.0, 0.0, 1.0)
     assert told.alerts_per_event == 3.0
     key_years = (7 + 7 + 7 + 6) / 12
-    assert told.false_alarms_per_100_year == pytest.approx(100 * 2 / key_years)
+    # of three alerts two are resolved within ten months, and one of them was for nothing
+    assert told.false_alarms_per_100_year == pytest.approx(100 * 3 * (1 / 2) / key_years)
+    assert told.watch_months_per_key_year == pytest.approx((6 + 2 + 1) / key_years)
+
+
+def test_an_alert_whose_end_is_not_known_is_neither_true_nor_false(panel: Panel, watch: np.ndarray) -> None:
+    sums = sum_judge(panel.until(6), watch, 4)
+    assert (sums.alerts.sum(), sums.resolved.sum(), sums.false_alarms.sum()) == (3, 1, 1)
+    assert count_false(sums) == 3
 
 
 def test_a_judge_of_fewer_months_is_not_on_watch_behind_them(panel: Panel, watch: np.ndarray) -> None:
@@ -112,5 +128,5 @@ def test_what_catches_more_leads_by_so_much(panel: Panel, watch: np.ndarray) -> 
 
 def test_the_cheapest_edge_alarms_least_of_equal_ones(panel: Panel, watch: np.ndarray) -> None:
     missing, catching = sum_judge(panel, np.zeros_like(watch), 4), sum_judge(panel, watch, 4)
-    assert (cost_of(missing, 10, 1), cost_of(catching, 10, 1)) == (10, 2)
+    assert (cost_of(missing, 10, 1), cost_of(catching, 10, 1)) == (10, 1.5)
     assert choose_cheapest({0.1: 2.0, 0.2: 2.0, 0.3: 5.0}) == 0.2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -17,8 +18,16 @@ LADDER_START = date(2022, 8, 1)
 CUSTOMERS = 60
 
 
-def fill_bank(warehouse: Warehouse, customers: int = CUSTOMERS, until: date = AS_OF, seed: int = 5) -> None:
+def fill_bank(
+    warehouse: Warehouse,
+    customers: int = CUSTOMERS,
+    until: date = AS_OF,
+    seed: int = 5,
+    falls: Mapping[int, date] | None = None,
+) -> None:
     """Write customers and one receipt and payment a month for each; sales wander, so that some grow and some fall.
+
+    `falls` says which customers are large, and from which month on they take a hundredth.
 
     They are booked so late in the month that the feed is fresh on the first of the next.
     """
@@ -30,6 +39,8 @@ def fill_bank(warehouse: Warehouse, customers: int = CUSTOMERS, until: date = AS
     level = 10 + generator.normal(0, 1, customers)[:, None] + np.cumsum(
         drift[:, None] + generator.normal(0, 0.35, (customers, len(months))), axis=1
     )  # fmt: skip
+    for customer, month in (falls or {}).items():
+        level[customer] += 4 - np.where(np.array(months) >= month, np.log(100), 0)
     _write_customers(warehouse, customers)
     _write_transactions(warehouse, months, np.exp(level))
     build_facts(warehouse, until)

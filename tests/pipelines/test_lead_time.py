@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,12 @@ from models.lead_time import Panel, Sums, sum_judge
 from models.spec import ModelSpec, TreeParams
 from pipelines.errors import ModelError
 from pipelines.examples import build_examples
-from pipelines.lead_time import FALLING_EDGES, Prices, fill_at_random, match_alerts, measure_lead_times, set_edge
+from pipelines.horizons import count_landing, record_horizon
+from pipelines.lead_time import Prices, fill_at_random, match_alerts, measure_lead_times, set_edge
 from pipelines.lead_time_report import draw_lead_times, print_lead_times, write_json
 from pipelines.migrate import migrate_warehouse
-from pipelines.replay import open_replay
+from pipelines.past import read_past, refuse_eventless
+from pipelines.replay import Replay, open_replay
 from pipelines.rule_sections import ClassRule
 from pipelines.rules import RULES
 from pipelines.settings import Settings, SourceSettings, load_settings
@@ -29,7 +32,16 @@ from pipelines.specs import load_spec
 from pipelines.warehouse import Warehouse, open_warehouse
 from tests.pipelines.small_bank import AS_OF, LADDER_START, fill_bank
 
-JUDGES = ("ours", "rules", "arrears", "rules_same_alerts", "arrears_same_alerts")
+JUDGES = ("ours", "in_force", "rules", "arrears", "rules_same_alerts", "arrears_same_alerts")
+# Large customers and the month in which their receipts fall away: three months' mean is under 0.3 of the year's two
+# or three months later. Scores are of 2023-03 to 2023-12, the first seven of them to choose on.
+FALLS = {
+    3: date(2023, 4, 1),
+    4: date(2023, 5, 1),
+    5: date(2023, 9, 1),
+    6: date(2023, 9, 1),
+    7: date(2023, 10, 1),
+}
 
 
 @pytest.fixture(scope="module")
@@ -43,23 +55,26 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Warehouse, 
         source="t",
         sources={"t": SourceSettings(LADDER_START)},
         refit_every_months=3,
-        test_months=6,
+        test_months=10,
     )
     with open_warehouse(settings.warehouse_url) as warehouse:
         migrate_warehouse(warehouse)
-        fill_bank(warehouse)
+        fill_bank(warehouse, falls=FALLS)
+        record_horizon(warehouse, "facts", AS_OF, count_landing(warehouse, AS_OF))
         build_examples(warehouse, AS_OF, settings)
         yield warehouse, settings
 
 
 @pytest.fixture(autouse=True)
 def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Train few trees, in an instant."""
+    """Train few trees, in an instant, and try few edges."""
 
     def load(name: str) -> ModelSpec:
         return replace(load_spec(name), trees=TreeParams(num_rounds=10, learning_rate=0.2), min_events=2)
 
     monkeypatch.setattr(pipelines.lead_time, "load_spec", load)
+    monkeypatch.setattr(pipelines.lead_time, "EDGES", (0.1, 0.3))
+    monkeypatch.setattr(pipelines.lead_time, "FALLING_EDGES", (0.4, 0.2, 0.1))
 
 
 def count_rows(warehouse: Warehouse) -> dict[str, int]:
@@ -77,7 +92,11 @@ def test_five_judges_are_kept_once_and_the_replay_leaves_nothing(
     assert count_rows(warehouse) == before
     kept = warehouse.select("select * from learn.lead_times").to_pylist()
     assert sorted(row["judge"] for row in kept) == sorted(JUDGES)
-    assert len({row["event_count"] for row in kept}) == 1, "judges of the same customers see the same events"
+    (events,) = {row["event_count"] for row in kept}
+    assert 1 <= events <= len(FALLS), "judges of the same customers see the same events"
+    told = {row["judge"]: row for row in kept}
+    assert told["arrears"]["caught_1m"] == told["arrears"]["alert_count"] == 0, "nobody was late with a payment"
+    assert told["ours"]["rule_version"] != told["rules"]["rule_version"]
     assert tell(report, tmp_path / "first") == tell(again, tmp_path / "again")
 
 
@@ -113,9 +132,27 @@ def fail_on_the_way(warehouse: Warehouse, settings: Settings, before: dict[str, 
         raise RuntimeError("on the way")
 
 
+def test_a_past_without_distress_is_refused(bank: tuple[Warehouse, Settings]) -> None:
+    warehouse, settings = bank
+    past = read_past(warehouse, pipelines.lead_time.load_spec("key_account_distress"), AS_OF, settings)
+    quiet = replace(past.judged, is_distressed=np.zeros_like(past.judged.is_distressed))
+    with pytest.raises(ModelError, match=r"2 key accounts .* to choose on and 0 in those to judge"):
+        refuse_eventless(replace(past, judged=quiet), 6)
+
+
+def test_what_a_killed_replay_left_is_dropped(bank: tuple[Warehouse, Settings]) -> None:
+    warehouse, settings = bank
+    before = count_rows(warehouse)
+    Replay(warehouse, [date(2023, 3, 1)], settings.rulebook).lay_ground()
+    assert count_rows(warehouse) != before
+    with open_replay(warehouse, [AS_OF], settings.rulebook):
+        pass
+    assert count_rows(warehouse) == before
+
+
 def test_too_few_months_are_refused(bank: tuple[Warehouse, Settings]) -> None:
     warehouse, settings = bank
-    with pytest.raises(ModelError, match=r"lead times need 6 scored months or more.*there are 3.*test_months"):
+    with pytest.raises(ModelError, match=r"lead times need 10 scored months or more.*there are 3.*test_months"):
         measure_lead_times(warehouse, AS_OF, replace(settings, test_months=3), Prices())
 
 
@@ -134,7 +171,7 @@ def test_another_edge_keeps_the_others_on_their_side() -> None:
 
 @pytest.fixture
 def panel() -> Panel:
-    return Panel(np.ones((50, 12), dtype=bool), np.zeros((50, 12), dtype=bool), np.zeros((50, 12)), 6, 9)
+    return Panel(np.ones((50, 12), dtype=bool), np.zeros((50, 12), dtype=bool), np.zeros((50, 12)), 6, 9, 11)
 
 
 def test_a_judge_is_filled_up_to_as_many_alerts(panel: Panel) -> None:
@@ -152,5 +189,6 @@ def test_the_highest_edge_that_alerts_as_often_is_taken(panel: Panel) -> None:
         on_watch[: round(4 / edge), 7:] = True
         return sum_judge(panel, on_watch, 6)
 
-    assert match_alerts(walk, 20) == max(one for one in FALLING_EDGES if round(4 / one) >= 20)
-    assert match_alerts(walk, 1_000) == FALLING_EDGES[-1]
+    assert match_alerts(walk, 20) == 0.2
+    assert match_alerts(walk, 10) == 0.4
+    assert match_alerts(walk, 1_000) == 0.1, "that of most alerts"

@@ -90,6 +90,19 @@ def test_rollback_goes_back_step_by_step_and_then_refuses(bank: Warehouse, setti
     assert shown(bank) == {"2022-11-01.1"}
 
 
+def test_a_run_that_went_on_from_a_run_that_stands_no_more_is_refused(bank: Warehouse, settings: Settings) -> None:
+    score(bank, NOVEMBER, settings)
+    publish_run(bank, NOVEMBER)
+    score(bank, DECEMBER, settings)
+    score(bank, NOVEMBER, settings)
+    publish_run(bank, NOVEMBER)
+    with pytest.raises(PublicationError, match=r"2022-11-01\.1.*is now 2022-11-01\.2.*kcrm rules --as-of 2022-12-01"):
+        publish_run(bank, DECEMBER)
+    assert shown(bank) == {"2022-11-01.2"}
+    apply_rules(bank, DECEMBER, settings.rulebook)
+    assert publish_run(bank, DECEMBER) == "2022-12-01.1"
+
+
 def test_a_rollback_to_a_run_without_rules_says_so(
     bank: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

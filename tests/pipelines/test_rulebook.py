@@ -25,7 +25,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "blacklist": (1, "b56b271789d6"),
     "cards": (1, "f285eaae4f8b"),
     "care_lists": (1, "fa493b116840"),
-    "classes": (1, "dbaa419fc629"),
+    "classes": (1, "dd9cb892a21a"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (1, "6519ed1c27fd"),

@@ -1,4 +1,5 @@
 -- Who may not be courted, who answers for whom, what others have lent and what the ledger wrote off; and the tables of the CRM made of it.
+-- Keys on PostgreSQL come in V0015.
 create table landing.blacklist (
     entry_id varchar(64) not null,
     customer_id varchar(64) not null,
@@ -7,8 +8,7 @@ create table landing.blacklist (
     list_source varchar(64) not null,
     reason varchar(64),
     known_on date not null,
-    source_known_on date not null,
-    primary key (entry_id, source_known_on)
+    source_known_on date not null
 );
 
 create table landing.guarantees (
@@ -19,8 +19,7 @@ create table landing.guarantees (
     granted_on date,
     ends_on date,
     known_on date not null,
-    source_known_on date not null,
-    primary key (guarantee_id, source_known_on)
+    source_known_on date not null
 );
 
 create table landing.outside_exposures (
@@ -29,8 +28,7 @@ create table landing.outside_exposures (
     bank_count integer,
     exposure_cny numeric(18, 2),
     known_on date not null,
-    source_known_on date not null,
-    primary key (customer_id, month, source_known_on)
+    source_known_on date not null
 );
 
 create table landing.ledger_write_offs (
@@ -38,8 +36,7 @@ create table landing.ledger_write_offs (
     month date not null,
     written_off_cny numeric(18, 2) not null,
     known_on date not null,
-    source_known_on date not null,
-    primary key (branch_id, month, source_known_on)
+    source_known_on date not null
 );
 
 create view valid.blacklist as
@@ -156,8 +153,7 @@ create table crm.connected_groups_v1 (
     connected_group_id varchar(64) not null,
     member_count integer not null,
     has_guarantee boolean,
-    rule_version varchar(64) not null,
-    primary key (run_id, customer_id)
+    rule_version varchar(64) not null
 );
 
 create table crm.limits_v1 (
@@ -178,8 +174,7 @@ create table crm.limits_v1 (
     outside_exposure_cny numeric(18, 2),
     outside_bank_count integer,
     cause varchar(32),
-    rule_version varchar(64) not null,
-    primary key (run_id, level, key)
+    rule_version varchar(64) not null
 );
 
 create table crm.blacklist_v1 (
@@ -193,8 +188,7 @@ create table crm.blacklist_v1 (
     list_source varchar(64) not null,
     reason varchar(64),
     cause varchar(32),
-    rule_version varchar(64) not null,
-    primary key (run_id, entry_id)
+    rule_version varchar(64) not null
 );
 
 create table crm.write_offs_v1 (
@@ -207,8 +201,7 @@ create table crm.write_offs_v1 (
     ledger_cny numeric(18, 2),
     difference_cny numeric(18, 2),
     state varchar(16) not null,
-    rule_version varchar(64) not null,
-    primary key (run_id, level, key, month)
+    rule_version varchar(64) not null
 );
 
 create table crm.risk_adjusted_contributions_v1 (
@@ -225,8 +218,7 @@ create table crm.risk_adjusted_contributions_v1 (
     provision_12m_cny numeric(18, 2),
     risk_adjusted_cny numeric(18, 2),
     cause varchar(32),
-    rule_version varchar(64) not null,
-    primary key (run_id, customer_id)
+    rule_version varchar(64) not null
 );
 
 create view crm.connected_groups as

@@ -1,0 +1,22 @@
+-- Keys of the tables of V0012 to V0014, as V0011 gave the others theirs.
+alter table crm.class_transitions_v1 add primary key (run_id, from_class, evidence);
+alter table crm.class_measures_v1 add primary key (run_id, customer_id);
+alter table crm.class_evidence_v1 add primary key (run_id, customer_id, evidence);
+alter table crm.relationship_classes_v1 add primary key (run_id, customer_id);
+alter table crm.plan_templates_v1 add primary key (run_id, plan, place);
+alter table crm.alerts_v1 add primary key (run_id, alert_id);
+alter table crm.exit_plans_v1 add primary key (run_id, customer_id, plan, place);
+alter table crm.plan_gaps_v1 add primary key (run_id, customer_id, gap);
+alter table crm.group_coverage_v1 add primary key (run_id, customer_id);
+alter table crm.manager_dependence_v1 add primary key (run_id, manager_id);
+alter table crm.deposit_rates_v1 add primary key (run_id, customer_id);
+alter table crm.care_lists_v1 add primary key (run_id, customer_id);
+alter table landing.blacklist add primary key (entry_id, source_known_on);
+alter table landing.guarantees add primary key (guarantee_id, source_known_on);
+alter table landing.outside_exposures add primary key (customer_id, month, source_known_on);
+alter table landing.ledger_write_offs add primary key (branch_id, month, source_known_on);
+alter table crm.connected_groups_v1 add primary key (run_id, customer_id);
+alter table crm.limits_v1 add primary key (run_id, level, key);
+alter table crm.blacklist_v1 add primary key (run_id, entry_id);
+alter table crm.write_offs_v1 add primary key (run_id, level, key, month);
+alter table crm.risk_adjusted_contributions_v1 add primary key (run_id, customer_id);
