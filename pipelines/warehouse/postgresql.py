@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
 from pipelines.queries import hide_values
 from pipelines.warehouse.door import Warehouse
+from pipelines.warehouse.planner import ask_planner
 from pipelines.warehouse.tables import quote_table
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class PostgreSQLWarehouse(Warehouse):
     slice_rows = 1_000_000_000  # all at once: the server bounds its memory itself
 
     def _open(self, url: str, memory_limit: str) -> None:
-        self._connection = _connect(url)
+        self._session = (*_SESSION, ask_planner(memory_limit))
+        self._connection = _connect(url, self._session)
 
     def close(self) -> None:
         """Roll back what is open and close."""
@@ -59,7 +61,7 @@ class PostgreSQLWarehouse(Warehouse):
             return pa.Table.from_batches(*_plain(cursor.fetch_record_batch()))
 
     def _select_batches(self, statement: str, batch_rows: int) -> Iterator[pa.RecordBatch]:
-        with _connect(self.url) as connection, connection.cursor() as cursor, _named_errors():
+        with _connect(self.url, self._session) as connection, connection.cursor() as cursor, _named_errors():
             cursor.execute(statement)
             yield from _rebatch(cursor.fetch_record_batch(), batch_rows)
 
@@ -120,14 +122,14 @@ def _libpq_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _connect(url: str) -> Connection:
+def _connect(url: str, session: Sequence[str]) -> Connection:
     import adbc_driver_manager
     from adbc_driver_postgresql import dbapi
 
     try:
         connection = dbapi.connect(_libpq_url(url))
         with connection.cursor() as cursor:
-            for statement in _SESSION:
+            for statement in session:
                 cursor.execute(statement)
         connection.commit()
         return connection
