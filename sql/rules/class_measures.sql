@@ -18,7 +18,7 @@ with current_customers as (
     where n.newest = 1
 ),
 
-told as (
+told as materialized (
     select
         (
             select max(b.known_on)
@@ -40,7 +40,7 @@ industries as (
     group by c.industry_code
 ),
 
-economy as (
+economy as materialized (
     select
         cast(sum(i.turnover_6m_cny) as double precision) as turnover_6m_cny,
         cast(sum(i.turnover_before_6m_cny) as double precision) as turnover_before_6m_cny

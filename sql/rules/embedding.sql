@@ -5,7 +5,7 @@
 -- A top of a group has the sums of the members below it: those known, those with any contract, those with e-banking; coverage is the share
 -- with any contract. Null, with a cause: the bank tells no accounts, no products, or has too few holders of any kind. has_ebank is null
 -- where the bank tells of no e-banking product.
-with told as (
+with told as materialized (
     select
         (
             select max(a.known_on)
@@ -49,7 +49,7 @@ product_kinds as (
     where n.newest = 1
 ),
 
-products_told as (
+products_told as materialized (
     select
         count(k.product_id) > 0 as has_products,
         coalesce(max(case when k.is_ebank then 1 else 0 end), 0) = 1 as has_ebank_product

@@ -5,7 +5,7 @@
 -- :loyal_months. 8 growing: the others, as a relationship is still being formed. Tests 4 to 6 need books that go back as far; where they do
 -- not, they do not hold. It joined on the day told, else with its first account, else in its first month with a receipt or payment.
 -- since is the as_of of the first of the runs that stand without a break in which it is in this stage, as :previous_run_id tells.
-with told as (
+with told as materialized (
     select min(f.month) as first_month
     from facts.customer_month as f
     where f.month < cast(:as_of as date) and f.known_month < cast(:as_of as date)
