@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,7 @@ class PostgreSQLWarehouse(Warehouse):
     slice_rows = 1_000_000_000  # all at once: the server bounds its memory itself
 
     def _open(self, url: str, memory_limit: str) -> None:
-        self._session = (*_SESSION, ask_planner(memory_limit))
-        self._connection = _connect(url, self._session)
+        self._connection = _connect(url)
 
     def close(self) -> None:
         """Roll back what is open and close."""
@@ -61,7 +60,7 @@ class PostgreSQLWarehouse(Warehouse):
             return pa.Table.from_batches(*_plain(cursor.fetch_record_batch()))
 
     def _select_batches(self, statement: str, batch_rows: int) -> Iterator[pa.RecordBatch]:
-        with _connect(self.url, self._session) as connection, connection.cursor() as cursor, _named_errors():
+        with _connect(self.url) as connection, connection.cursor() as cursor, _named_errors():
             cursor.execute(statement)
             yield from _rebatch(cursor.fetch_record_batch(), batch_rows)
 
@@ -122,14 +121,14 @@ def _libpq_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _connect(url: str, session: Sequence[str]) -> Connection:
+def _connect(url: str) -> Connection:
     import adbc_driver_manager
     from adbc_driver_postgresql import dbapi
 
     try:
         connection = dbapi.connect(_libpq_url(url))
         with connection.cursor() as cursor:
-            for statement in session:
+            for statement in (*_SESSION, ask_planner()):
                 cursor.execute(statement)
         connection.commit()
         return connection

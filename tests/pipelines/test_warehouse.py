@@ -248,28 +248,21 @@ def test_duckdb_puts_aside_beside_its_file_and_keeps_to_its_memory(tmp_path: Pat
         assert list((tmp_path / "small.duckdb.tmp").iterdir())
 
 
-PLANNING = "select name, setting from pg_settings where name in ('enable_nestloop', 'jit', 'work_mem')"
+PLANNING = "select name, setting from pg_settings where name in ('enable_nestloop', 'jit')"
 
 
 def test_the_server_is_asked_to_plan_for_whole_tables(new_warehouse_url: Callable[[str], str]) -> None:
-    with open_warehouse(new_warehouse_url("postgresql"), memory_limit="4GB") as warehouse:
+    with open_warehouse(new_warehouse_url("postgresql")) as warehouse:
         asked = {row["name"]: row["setting"] for row in warehouse.select(PLANNING).to_pylist()}
         streamed = [row for batch in warehouse._select_batches(PLANNING, 10) for row in batch.to_pylist()]
-    assert asked == {"enable_nestloop": "off", "jit": "off", "work_mem": str(4 * 1000**3 // 32 // 1024)}
+    assert asked == {"enable_nestloop": "off", "jit": "off"}
     assert {row["name"]: row["setting"] for row in streamed} == asked
 
 
 def test_what_the_database_says_of_its_planning_stays(new_warehouse_url: Callable[[str], str]) -> None:
     url = new_warehouse_url("postgresql")
-    name = url.rpartition("/")[2]
     with open_warehouse(url) as warehouse:
-        warehouse.run(f"alter database {name} set work_mem = '7MB'")
-        warehouse.run(f"alter database {name} set jit = on")
-    with open_warehouse(url, memory_limit="4GB") as warehouse:
+        warehouse.run("alter database " + url.rpartition("/")[2] + " set jit = on")
+    with open_warehouse(url) as warehouse:
         asked = {row["name"]: row["setting"] for row in warehouse.select(PLANNING).to_pylist()}
-    assert asked == {"enable_nestloop": "off", "jit": "on", "work_mem": "7168"}
-
-
-def test_a_memory_limit_that_is_no_size_is_refused() -> None:
-    with pytest.raises(SettingsError, match="memory limit 'lots' is no size; expected such as 4GB"):
-        open_warehouse("postgresql://nobody@127.0.0.1:1/none", memory_limit="lots")
+    assert asked == {"enable_nestloop": "off", "jit": "on"}
