@@ -45,6 +45,7 @@ def _record(warehouse: Warehouse, suites: Iterable[Suite], findings: Sequence[Fi
     if any(one.rows_checked for one in findings):
         for suite in suites:
             quarantine_rows(warehouse, suite.table, _broken_row_rules(suite, findings), as_of)
+        warehouse.analyze("ops.quarantine")  # every valid.<table> is joined to it
     warehouse.replace("ops.validations", _tabulate(findings, as_of), {"as_of": as_of})
 
 

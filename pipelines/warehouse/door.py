@@ -168,7 +168,8 @@ class Warehouse(ABC):
             self.lock(table)
             self._delete(table, partition)
             count = self.load(table_clause(table), OfferedRows(rows, types, table))
-            self.analyze(table)
+            if count:
+                self.analyze(table)
         return count
 
     def describe(self, query: str, **binds: Any) -> list[str]:

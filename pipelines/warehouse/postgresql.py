@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
 from pipelines.queries import hide_values
 from pipelines.warehouse.door import Warehouse
+from pipelines.warehouse.planner import ask_planner
 from pipelines.warehouse.tables import quote_table
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _connect(url: str) -> Connection:
     try:
         connection = dbapi.connect(_libpq_url(url))
         with connection.cursor() as cursor:
-            for statement in _SESSION:
+            for statement in (*_SESSION, ask_planner()):
                 cursor.execute(statement)
         connection.commit()
         return connection

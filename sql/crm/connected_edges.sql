@@ -27,7 +27,7 @@ guarantee_rows as (
     where g.known_on < cast(:as_of as date)
 ),
 
-told as (
+told as materialized (
     select count(g.customer_id) > 0 as has_guarantees
     from guarantee_rows as g
 ),

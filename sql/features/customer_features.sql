@@ -517,7 +517,7 @@ booked as (
         cast(p.collateral_cny as double precision) / nullif(cast(p.loans_cny as double precision), 0) as collateral_cover,
         cast(p.next_maturity_on - cast(:as_of as date) as double precision) as days_to_maturity,
         cast(p.contribution_12m_cny as double precision) / 12 as contribution_mean_12m,
-        cast(p.contribution_3m_cny - p.contribution_12m_cny / 4 as double precision) / 3 as contribution_change_3m,
+        cast(p.contribution_3m_cny * 4 - p.contribution_12m_cny as double precision) / 12 as contribution_change_3m,
         cast(p.report_liabilities_cny as double precision) / nullif(cast(p.report_assets_cny as double precision), 0) as liabilities_to_assets,
         cast(p.report_net_income_cny as double precision) / nullif(cast(p.report_revenue_cny as double precision), 0) as net_margin,
         cast(p.report_revenue_cny as double precision) / nullif(cast(p.report_revenue_before_cny as double precision), 0) as revenue_ratio_year_ago,

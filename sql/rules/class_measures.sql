@@ -18,7 +18,7 @@ with current_customers as (
     where n.newest = 1
 ),
 
-told as (
+told as materialized (
     select count(*) > 0 as has_blacklist
     from crm.blacklist_v1 as b
     where b.run_id = :run_id
@@ -37,7 +37,7 @@ industries as (
     group by c.industry_code
 ),
 
-economy as (
+economy as materialized (
     select
         cast(sum(i.turnover_6m_cny) as double precision) as turnover_6m_cny,
         cast(sum(i.turnover_before_6m_cny) as double precision) as turnover_before_6m_cny

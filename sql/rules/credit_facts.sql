@@ -1,7 +1,7 @@
 -- One row a loan and month of the last :months told before :as_of: what is owed, by the five dimensions of the star. Each row has the five
 -- keys: customer_id, branch_id (the organisation, the customer's as last told), product_id, industry_code and project_id, which is the loan's
 -- contract; what is not told, or is in no register of crm.dim_*, is 'unknown'. Amounts are those of the row stated last for the month.
-with last_told as (
+with last_told as materialized (
     select max(m.month) as month
     from valid.loan_months as m
     where m.known_on < cast(:as_of as date) and m.month < cast(:as_of as date)

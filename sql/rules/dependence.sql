@@ -20,7 +20,7 @@ with current_customers as (
     where n.newest = 1 and n.relation = 'customer'
 ),
 
-told as (
+told as materialized (
     select (
         select max(k.known_on)
         from landing.contacts as k

@@ -4,7 +4,7 @@
 -- above, and below at most the same. Gaps are the offered kinds that it does not hold; both texts keep the order of the kinds below.
 -- Null, with a cause: the bank tells no accounts, no products, or has too few holders of any kind. has_ebank is null
 -- where the bank tells of no e-banking product.
-with told as (
+with told as materialized (
     select
         (
             select max(a.known_on)
@@ -48,7 +48,7 @@ product_kinds as (
     where n.newest = 1
 ),
 
-products_told as (
+products_told as materialized (
     select
         count(k.product_id) > 0 as has_products,
         coalesce(max(case when k.is_ebank then 1 else 0 end), 0) = 1 as has_ebank_product

@@ -8,7 +8,7 @@
 -- receipt or payment; but that month tells it only where the books were silent of it for :lost_months before: else it may have been here
 -- when they began.
 -- since is the as_of of the first of the runs that stand without a break in which it is in this stage, as :previous_run_id tells.
-with told as (
+with told as materialized (
     select min(f.month) as first_month
     from facts.customer_month as f
     where f.month < cast(:as_of as date) and f.known_month < cast(:as_of as date)

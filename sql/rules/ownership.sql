@@ -34,7 +34,7 @@ counted as (
     group by t.customer_id, t.branch_id
 ),
 
-told as (
+told as materialized (
     select count(k.branch_id) > 0 as is_told
     from counted as k
 ),

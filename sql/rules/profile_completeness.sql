@@ -34,7 +34,7 @@ told as (
     where p.known_on < cast(:as_of as date) and (p.updated_on is null or p.updated_on < cast(:as_of as date))
 ),
 
-expected as (
+expected as materialized (
     select
         t.field_group,
         count(distinct t.field) as field_count

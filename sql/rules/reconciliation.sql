@@ -42,7 +42,7 @@ profiles as (
     where n.newest = 1
 ),
 
-last_stated as (
+last_stated as materialized (
     select max(p.stated_on) as stated_on
     from profiles as p
 ),
@@ -154,7 +154,7 @@ account_rows as (
     where a.known_on < cast(:as_of as date)
 ),
 
-has_accounts as (
+has_accounts as materialized (
     select count(a.customer_id) > 0 as is_told
     from account_rows as a
 ),

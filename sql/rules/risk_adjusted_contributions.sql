@@ -29,7 +29,7 @@ books as (
     where b.run_id = :run_id and b.level = 'customer' and b.span_months = 12
 ),
 
-last_book as (
+last_book as materialized (
     select max(b.month) as month
     from books as b
 ),

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from pipelines.errors import QueryError
-from pipelines.queries import bind_text, load_query
+from pipelines.queries import SQL_ROOT, bind_text, load_query
 
 
 def test_an_unknown_query_names_its_neighbours() -> None:
@@ -25,3 +26,26 @@ def test_binds_become_quoted_literals_and_comments_go() -> None:
 def test_missing_and_surplus_binds_are_refused(binds: dict[str, object]) -> None:
     with pytest.raises(QueryError, match=r"here asks for binds \['as_of'\]"):
         bind_text("select cast(:as_of as date) as d", binds, "here")
+
+
+def find_worked_out_anew(text: str) -> list[str]:
+    """Return the CTEs that are cross-joined, read nowhere else, and not materialized."""
+    code = re.sub(r"--[^\n]*", "", text)
+    read_once = [
+        name
+        for name in re.findall(r"\bcross join (\w+)", code)
+        if len(re.findall(rf"\b(?:from|join) {name}\b", code)) == 1
+    ]
+    return [name for name in read_once if re.search(rf"\b{name} as \(", code)]
+
+
+def test_no_cross_join_works_its_rows_out_anew() -> None:
+    assert find_worked_out_anew("with a as (select 1 as x) select a.x from t cross join a") == ["a"]
+    found = {
+        path.relative_to(SQL_ROOT).as_posix(): names
+        for path in sorted(SQL_ROOT.rglob("*.sql"))
+        if (names := find_worked_out_anew(path.read_text(encoding="utf-8")))
+    }
+    assert not found, (
+        f"PostgreSQL works these out for each row that they are cross-joined to; write `as materialized (`: {found}"
+    )

@@ -246,3 +246,23 @@ def test_duckdb_puts_aside_beside_its_file_and_keeps_to_its_memory(tmp_path: Pat
         kept = warehouse.select("select count(*) as n, sum(n) as total from much").to_pylist()
         assert kept == [{"n": 20_000_000, "total": 199_999_990_000_000}]
         assert list((tmp_path / "small.duckdb.tmp").iterdir())
+
+
+PLANNING = "select name, setting from pg_settings where name in ('enable_nestloop', 'jit')"
+
+
+def test_the_server_is_asked_to_plan_for_whole_tables(new_warehouse_url: Callable[[str], str]) -> None:
+    with open_warehouse(new_warehouse_url("postgresql")) as warehouse:
+        asked = {row["name"]: row["setting"] for row in warehouse.select(PLANNING).to_pylist()}
+        streamed = [row for batch in warehouse._select_batches(PLANNING, 10) for row in batch.to_pylist()]
+    assert asked == {"enable_nestloop": "off", "jit": "off"}
+    assert {row["name"]: row["setting"] for row in streamed} == asked
+
+
+def test_what_the_database_says_of_its_planning_stays(new_warehouse_url: Callable[[str], str]) -> None:
+    url = new_warehouse_url("postgresql")
+    with open_warehouse(url) as warehouse:
+        warehouse.run("alter database " + url.rpartition("/")[2] + " set jit = on")
+    with open_warehouse(url) as warehouse:
+        asked = {row["name"]: row["setting"] for row in warehouse.select(PLANNING).to_pylist()}
+    assert asked == {"enable_nestloop": "off", "jit": "on"}
