@@ -24,7 +24,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "9f59cb58f082"),
     "blacklist": (1, "5acf57ce63b6"),
     "cards": (1, "f285eaae4f8b"),
-    "care_lists": (1, "fa493b116840"),
+    "care_lists": (1, "66a9eb2a98e3"),
     "classes": (1, "dbaa419fc629"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
