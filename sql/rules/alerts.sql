@@ -4,11 +4,31 @@
 -- one past that is the branch's (level 2), and :escalate_days later the head office's (level 3). Answered is what a person has answered before
 -- :as_of. Closed is what its customer has left for a better class, an exit no longer proposed, or one whose customer has no class any more. Why
 -- stays as it was told when the alert was raised; the next action has the customer's numbers of today (n/a: not told).
-with current_customers as (
+-- It is the manager's, or the branch's where none is told or that one has left before :as_of.
+with departed as (
+    select n.manager_id
+    from (
+        select
+            m.manager_id,
+            m.left_on,
+            row_number() over (partition by m.manager_id order by m.source_known_on desc) as newest
+        from valid.managers as m
+        where m.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1 and n.left_on < cast(:as_of as date)
+),
+
+-- who manages whom today: a manager who has left owns nothing, whatever the register of customers still says
+current_customers as (
     select
         n.customer_id,
         n.branch_id,
-        n.manager_id
+        case
+            when n.manager_id not in (
+                select d.manager_id
+                from departed as d
+            ) then n.manager_id
+        end as manager_id
     from (
         select
             c.customer_id,
