@@ -23,30 +23,30 @@ from pipelines.rules import RULES
 PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "d8672c075440"),
     "blacklist": (1, "5acf57ce63b6"),
-    "cards": (1, "f285eaae4f8b"),
+    "cards": (2, "f285eaae4f8b"),
     "care_lists": (1, "66a9eb2a98e3"),
     "classes": (1, "dbaa419fc629"),
     "connected": (1, "0d2ae0c89f7d"),
     "contacts": (1, "e34afdb249c9"),
-    "contributions": (1, "6519ed1c27fd"),
+    "contributions": (2, "6519ed1c27fd"),
     "credit_facts": (1, "6f31a61ece16"),
-    "dependence": (1, "2f07f4eb36eb"),
+    "dependence": (2, "2f07f4eb36eb"),
     "deposit_rates": (1, "54475e539df9"),
-    "embedding": (1, "cc1fc6056ca2"),
-    "freshness": (1, "f0037e96f73b"),
-    "groups": (1, "d76ea55cf1d8"),
-    "key_accounts": (1, "beaefdbd7bdb"),
-    "lifecycle": (1, "9ad1aefcc9ef"),
+    "embedding": (2, "cc1fc6056ca2"),
+    "freshness": (2, "f0037e96f73b"),
+    "groups": (2, "d76ea55cf1d8"),
+    "key_accounts": (2, "beaefdbd7bdb"),
+    "lifecycle": (2, "9ad1aefcc9ef"),
     "limits": (1, "f9a396052073"),
     "losses": (1, "ecfe3e31203d"),
-    "managers": (1, "f7f8f9858d5c"),
+    "managers": (2, "f7f8f9858d5c"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "402aa9513f52"),
     "plans": (1, "c123bf97b854"),
-    "products": (1, "eab1ac31a72e"),
-    "profiles": (1, "998327e56afd"),
-    "reconciliation": (1, "1cd7149879d6"),
-    "segments": (1, "6cd6644a3985"),
+    "products": (2, "eab1ac31a72e"),
+    "profiles": (2, "998327e56afd"),
+    "reconciliation": (2, "1cd7149879d6"),
+    "segments": (2, "6cd6644a3985"),
     "tiers": (1, "7afc60b585bf"),
     "write_offs": (1, "b855d0ffe51d"),
 }
@@ -92,7 +92,7 @@ def test_another_setting_is_another_version() -> None:
     book = read_rulebook({"tiers": {"gold_from_cny": 100_000}}, "kcrm.toml")
     assert book.parameters("tiers")["gold_from_cny"] == 100_000
     assert re.fullmatch(r"tiers_v1_[0-9a-f]{6}", book.version("tiers"))
-    assert book.version("key_accounts") == "key_accounts_v1"
+    assert book.version("key_accounts") == "key_accounts_v2"
     assert read_rulebook({"tiers": {"gold_from_cny": 200_000}}, "kcrm.toml").version("tiers") == "tiers_v1"
 
 
