@@ -76,7 +76,7 @@ numbers as (
         m.customer_id,
         coalesce(cast(cast(m.loans_cny as numeric(18, 0)) as varchar(32)), 'n/a') as loans,
         coalesce(cast(cast(floor(m.days_past_due) as integer) as varchar(32)), 'n/a') as days,
-        coalesce(cast(cast(floor(m.distress_score * 100) as integer) as varchar(32)), 'n/a') as score
+        coalesce(cast(cast(round(cast(m.distress_score as numeric(9, 6)) * 100) as integer) as varchar(32)), 'n/a') as score
     from crm.class_measures_v1 as m
     where m.run_id = :run_id
 )
