@@ -57,7 +57,7 @@ class Settings:
     batch_rows: int = 50_000
     runs_kept: int = 2
     as_ofs_kept: int = 13
-    """How many of the last published as_ofs keep the rows of their rules; 0: all. pipelines/pruning.py names which."""
+    """How many of the last published as_ofs keep the rows of their rules; 0: all (least 3); pruning.py names which."""
     rulebook: Rulebook = field(default_factory=Rulebook)
     memory_limit: str = "4GB"
     """What DuckDB may take before it puts aside on disk, beside its file; empty: 80 % of the machine's memory."""
@@ -216,9 +216,10 @@ def _refuse_out_of_range(settings: Settings) -> None:
     ):
         if getattr(settings, name) < 1:
             raise SettingsError(f"setting {name} is {getattr(settings, name)}; expected 1 or more.")
-    if settings.as_ofs_kept != 0 and settings.as_ofs_kept < 2:
+    if settings.as_ofs_kept != 0 and settings.as_ofs_kept < 3:
         raise SettingsError(
-            f"setting as_ofs_kept is {settings.as_ofs_kept}; expected 0 (all) or 2 or more: rules read the run before."
+            f"setting as_ofs_kept is {settings.as_ofs_kept}; expected 0 (all) or 3 or more: a month that is "
+            "run again goes on from the one before it."
         )
     if _MEMORY.fullmatch(settings.memory_limit) is None:
         raise SettingsError(f"setting memory_limit is {settings.memory_limit!r}; expected such as 4GB or 800MB, or ''.")

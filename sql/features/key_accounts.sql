@@ -35,18 +35,35 @@ entries as (
     where b.known_on < cast(:as_of as date)
 ),
 
--- what a run of this day or of an earlier one had listed and landing no longer gives is still listed, as crm.blacklist says
+-- as sql/rules/blacklist.sql has it: of the runs that had an entry the one of the latest day speaks, of one day the one that lists
+shown as (
+    select
+        p.entry_id,
+        p.customer_id,
+        p.state,
+        row_number() over (
+            partition by p.entry_id
+            order by
+                p.as_of desc,
+                case when p.state = 'listed' then 0 else 1 end asc,
+                p.run_id collate "C" desc  -- noqa: references.consistent
+        ) as newest
+    from crm.blacklist_v1 as p
+    where p.as_of <= cast(:as_of as date) and substring(p.run_id, 1, 7) <> 'replay.'
+),
+
+-- what such a run had listed and landing no longer gives is still listed, as crm.blacklist says
 listed as (
     select e.customer_id
     from entries as e
     where e.newest = 1 and not e.is_lifted
     union
-    select p.customer_id
-    from crm.blacklist_v1 as p
+    select s.customer_id
+    from shown as s
     where
-        p.as_of <= cast(:as_of as date)
-        and p.state = 'listed'
-        and p.entry_id not in (
+        s.newest = 1
+        and s.state = 'listed'
+        and s.entry_id not in (
             select e.entry_id
             from entries as e
         )

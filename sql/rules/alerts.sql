@@ -1,14 +1,34 @@
 -- One row an alert that stands as of :as_of, one raised this run or carried on from :previous_run_id until the run that closes it.
--- Raised is one when a customer comes into a worse class by the machine (kind entered), and one when its exit is first proposed. So a
--- fact alerts once: who stays raises nothing, and doing a run again raises the same. Due is :watch_days, :doubtful_days or :exit_days after; an open
--- one past that is the branch's (level 2), and :escalate_days later the head office's (level 3). Answered is what a person has answered before
--- :as_of. Closed is what its customer has left for a better class, an exit no longer proposed, or one whose customer has no class any more. Why
--- stays as it was told when the alert was raised; the next action has the customer's numbers of today (n/a: not told).
-with current_customers as (
+-- Raised is one when a customer comes into a worse class by the machine or by a person's override, whichever is worse (kind entered), and one when
+-- its exit is first proposed. So a fact alerts once: who stays raises nothing, and doing a run again raises the same. Due is :watch_days,
+-- :doubtful_days or :exit_days after; an open one past that is the branch's (level 2), and :escalate_days later the head office's (level 3). Answered
+-- is what a person has answered before :as_of. Closed is what its customer has left for a better class, an exit no longer proposed, or one whose
+-- customer has no class any more. Why stays as it was told when the alert was raised; the next action has the customer's numbers of today (n/a: not
+-- told). It is the manager's, or the branch's where none is told or that one has left before :as_of.
+with departed as (
+    select n.manager_id
+    from (
+        select
+            m.manager_id,
+            m.left_on,
+            row_number() over (partition by m.manager_id order by m.source_known_on desc) as newest
+        from valid.managers as m
+        where m.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1 and n.left_on < cast(:as_of as date)
+),
+
+-- who manages whom today: a manager who has left owns nothing, whatever the register of customers still says
+current_customers as (
     select
         n.customer_id,
         n.branch_id,
-        n.manager_id
+        case
+            when n.manager_id not in (
+                select d.manager_id
+                from departed as d
+            ) then n.manager_id
+        end as manager_id
     from (
         select
             c.customer_id,
@@ -25,15 +45,22 @@ classes as (
     select
         r.customer_id,
         r.machine_class,
-        r.previous_class,
         r.evidence,
         r.why_en,
         r.why_zh,
         r.is_exit_proposed,
         r.exit_proposed_since,
-        case r.machine_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end as level,
-        case coalesce(r.previous_class, 'normal') when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end as level_before
+        greatest(
+            case r.machine_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end,
+            case r.relationship_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end
+        ) as level,
+        greatest(
+            case coalesce(r.previous_class, 'normal') when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end,
+            case coalesce(b.relationship_class, 'normal') when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end
+        ) as level_before,
+        case r.machine_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end as machine_level
     from crm.relationship_classes_v1 as r
+    left join crm.relationship_classes_v1 as b on r.customer_id = b.customer_id and b.run_id = cast(:previous_run_id as varchar(64))
     where r.run_id = :run_id
 ),
 
@@ -41,10 +68,10 @@ raised as (
     select
         c.customer_id,
         'entered' as kind,
-        c.machine_class as relationship_class,
+        case c.level when 1 then 'watch' when 2 then 'doubtful' else 'exit' end as relationship_class,
         c.evidence,
-        c.why_en,
-        c.why_zh
+        case when c.level > c.machine_level then 'a person has set this class; the rule says: ' else '' end || c.why_en as why_en,
+        case when c.level > c.machine_level then '人工调整的分类；规则的依据：' else '' end || c.why_zh as why_zh
     from classes as c
     where c.level > c.level_before
     union all
@@ -157,7 +184,7 @@ numbers as (
         m.customer_id,
         coalesce(cast(cast(m.loans_cny as numeric(18, 0)) as varchar(32)), 'n/a') as loans,
         coalesce(cast(cast(floor(m.days_past_due) as integer) as varchar(32)), 'n/a') as days,
-        coalesce(cast(cast(floor(m.distress_score * 100) as integer) as varchar(32)), 'n/a') as score
+        coalesce(cast(cast(round(cast(m.distress_score as numeric(9, 6)) * 100) as integer) as varchar(32)), 'n/a') as score
     from crm.class_measures_v1 as m
     where m.run_id = :run_id
 )

@@ -1,6 +1,7 @@
 -- One row an entry of the blacklist told before :as_of: listed, or lifted since a day before :as_of, as its row stated last says. An entry that
 -- another run of this day or of an earlier one had and that landing no longer gives (its rows were set aside, say) stays as it was there, with the
 -- cause 'no_longer_told': nobody leaves the list silently. Of several such runs the one of the latest day speaks, of one day the one that lists.
+-- Runs named replay. are none of them: `kcrm lead-time` plays them and forgets them.
 with told as (
     select
         n.entry_id,
@@ -50,7 +51,7 @@ shown as (
                     p.run_id collate "C" desc  -- noqa: references.consistent
             ) as newest
         from crm.blacklist_v1 as p
-        where p.as_of <= cast(:as_of as date) and p.run_id <> :run_id
+        where p.as_of <= cast(:as_of as date) and p.run_id <> :run_id and substring(p.run_id, 1, 7) <> 'replay.'
     ) as n
     where n.newest = 1
 ),

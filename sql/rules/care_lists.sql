@@ -1,6 +1,6 @@
 -- One row a customer who is on a list, as crm.customer_cards_v1 of the run says of it before :as_of: whom to acquire, whom to retain, whom to grow.
--- Nobody is on two lists: the first of these tests that holds gives list and reason. Nobody is grown who is in danger, or doubtful (as who is
--- blacklisted is), or for whom growth does not arise (in default); nobody whom the bank leaves or has lost is on any. Kept and grown is only
+-- Nobody is on two lists: the first of these tests that holds gives list and reason. Nobody is acquired or grown who is in danger, or doubtful (as
+-- who is blacklisted is), or for whom growth does not arise (in default); nobody whom the bank leaves or has lost is on any. Kept and grown is only
 -- who brings something (value_12m_cny above zero), so a bank that knows no value has only the list of whom to acquire. place is the order
 -- within a list, by value and then by customer_id; of whom the value is unknown last.
 with judged as (
@@ -10,15 +10,16 @@ with judged as (
         k.manager_id,
         k.value_12m_cny,
         case
+            when k.relationship_class = 'exit' then null
             when k.relation = 'outside' or k.stage = 'prospect'
                 then
                     case
                         when k.account_class <> 'potential' or k.growth_status = 'excluded' then null
+                        when k.is_in_danger or k.relationship_class = 'doubtful' then null
                         when k.is_growing then 'growing_prospect'
                         else 'prospect'
                     end
             when k.stage = 'lost' or coalesce(k.value_12m_cny, 0) <= 0 then null
-            when k.relationship_class = 'exit' then null
             when k.is_conflict then 'conflict'
             when k.is_in_danger or k.relationship_class = 'doubtful' then 'in_danger'
             when k.stage = 'fading' then 'fading'

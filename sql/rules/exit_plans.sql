@@ -1,12 +1,31 @@
 -- One row a step of the plan of a customer at watch or worse as of :as_of, by its class or by the machine's, whichever is worse: the template of
 -- the class, and what an exit that is proposed asks for besides, filled with the customer's numbers (n/a: not told).
 -- A step is due its days after the class was entered, or after the day on which a person set it; it is the manager's, the branch's where
--- there is none, else the head office's.
-with current_customers as (
+-- there is none or it has left before :as_of, else the head office's.
+with departed as (
+    select n.manager_id
+    from (
+        select
+            m.manager_id,
+            m.left_on,
+            row_number() over (partition by m.manager_id order by m.source_known_on desc) as newest
+        from valid.managers as m
+        where m.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1 and n.left_on < cast(:as_of as date)
+),
+
+-- who manages whom today: a manager who has left owns nothing, whatever the register of customers still says
+current_customers as (
     select
         n.customer_id,
         n.branch_id,
-        n.manager_id
+        case
+            when n.manager_id not in (
+                select d.manager_id
+                from departed as d
+            ) then n.manager_id
+        end as manager_id
     from (
         select
             c.customer_id,
@@ -57,7 +76,7 @@ numbers as (
         m.customer_id,
         coalesce(cast(cast(m.loans_cny as numeric(18, 0)) as varchar(32)), 'n/a') as loans,
         coalesce(cast(cast(floor(m.days_past_due) as integer) as varchar(32)), 'n/a') as days,
-        coalesce(cast(cast(floor(m.distress_score * 100) as integer) as varchar(32)), 'n/a') as score
+        coalesce(cast(cast(round(cast(m.distress_score as numeric(9, 6)) * 100) as integer) as varchar(32)), 'n/a') as score
     from crm.class_measures_v1 as m
     where m.run_id = :run_id
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pipelines.decisions import Decision, answer_alert
+from pipelines.decisions import Decision, answer_alert, override_class
 from pipelines.runs import flip_pointer, mark_run, read_publications
 from pipelines.settings import add_months
 from pipelines.warehouse import Warehouse
@@ -124,6 +124,21 @@ def test_after_a_rollback_the_month_goes_on_from_the_run_that_stands(warehouse: 
     (alert,) = alerts_of(warehouse, SEPTEMBER, LATE)
     assert (alert["alert_id"], alert["relationship_class"]) == (ENTERED, "watch")
     assert read_class(warehouse)["previous_class"] == "normal"
+
+
+def test_a_class_that_a_person_sets_alerts_once_until_it_no_longer_counts(warehouse: Warehouse) -> None:
+    write_register(warehouse, "a", "other")
+    assert not alerts_of(warehouse, AUGUST, CLEAN)
+    override_class(
+        warehouse, "a", "watch", date(2026, 10, 15), Decision(date(2026, 8, 20), "B. Banker", "owners quarrel")
+    )
+    (alert,) = alerts_of(warehouse, SEPTEMBER, CLEAN)
+    assert (alert["alert_id"], alert["relationship_class"], alert["state"]) == (ENTERED, "watch", "open")
+    assert alert["why_en"].startswith("a person has set this class; the rule says: ")
+    (alert,) = alerts_of(warehouse, OCTOBER, LATE)
+    assert (alert["alert_id"], alert["state"], read_class(warehouse)["machine_class"]) == (ENTERED, "open", "watch")
+    (alert,) = alerts_of(warehouse, NOVEMBER, LATE)
+    assert (alert["alert_id"], alert["state"]) == (ENTERED, "open")
 
 
 def test_who_leaves_the_books_leaves_a_closed_alert(warehouse: Warehouse) -> None:

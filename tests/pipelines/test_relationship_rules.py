@@ -31,5 +31,5 @@ def test_what_cannot_be_meant_is_refused(section: str, given: dict[str, object],
 
 def test_a_bank_that_sets_otherwise_has_another_version() -> None:
     book = read_rulebook({"lifecycle": {"new_months": 6}}, where="kcrm.toml")
-    assert book.version("lifecycle").startswith("lifecycle_v1_")
-    assert book.version("segments") == Rulebook().version("segments") == "segments_v1"
+    assert book.version("lifecycle").startswith("lifecycle_v2_")
+    assert book.version("segments") == Rulebook().version("segments") == "segments_v2"

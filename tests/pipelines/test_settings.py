@@ -58,8 +58,8 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
     [
         ("[settings]\nnum_thread = 2\n[sources]\n", "unknown keys ['num_thread']"),
         ("[settings]\nnum_threads = 0\n[sources]\n", "num_threads is 0; expected 1 or more"),
-        ("[settings]\nas_ofs_kept = 1\n[sources]\n", "as_ofs_kept is 1; expected 0 (all) or 2 or more"),
-        ("[settings]\nas_ofs_kept = -1\n[sources]\n", "as_ofs_kept is -1; expected 0 (all) or 2 or more"),
+        ("[settings]\nas_ofs_kept = 2\n[sources]\n", "as_ofs_kept is 2; expected 0 (all) or 3 or more"),
+        ("[settings]\nas_ofs_kept = -1\n[sources]\n", "as_ofs_kept is -1; expected 0 (all) or 3 or more"),
         ("[settings]\nnum_threads = 'x'\n[sources]\n", "num_threads is 'x'; expected int"),
         ("[settings]\nquarantine_max_share = 2\n[sources]\n", "expected 0 to 1"),
         ("[sources.bank]\nladder_start = 2020-01-02\n", "expected a first of month"),
