@@ -116,6 +116,7 @@ def _read_class(warehouse: Warehouse, customer_id: str, decision: Decision) -> d
 def _deciding(warehouse: Warehouse, kind: str, decision: Decision) -> Iterator[None]:
     """Check and write in one transaction, so that what was checked still holds when it is written."""
     with warehouse.transaction():
+        warehouse.lock("ops.runs")  # as rules and publish do, so that no run judges or is published in between
         warehouse.lock("ops.class_decisions")
         yield
     logger.info("decision: %s on %s by a named person", kind, decision.decided_on)

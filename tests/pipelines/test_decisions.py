@@ -205,10 +205,10 @@ def test_what_is_checked_still_holds_when_it_is_written(new_warehouse_url: Calla
         write_register(first, *BANK)
         publish(first, OCTOBER, BANK)
         with first.transaction():
-            first.lock("ops.class_decisions")
+            first.lock("ops.runs")
             late = pool.submit(approve, second)
             wait([late], timeout=1)
-            assert not late.done(), "a decision waits for the one that is being written"
+            assert not late.done(), "a decision waits for the run that is judging"
             publish(first, NOVEMBER, BANK)
         with pytest.raises(DecisionError, match="would change the run as of 2026-11-01"):
             late.result(timeout=30)
