@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bench.rows import Row, print_rows, write_rows
 from bench.suite import ENGINES, ROWS, Plan, measure
-from pipelines.cli import number_between
+from pipelines.arguments import number_between
 from pipelines.errors import KcrmError
 
 _CUSTOMERS = number_between(400, 10_000_000)  # with fewer, the models find too few events to learn from

@@ -6,13 +6,13 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from pipelines import steps
+from pipelines.arguments import first_of_month, number_between
 from pipelines.errors import KcrmError, SettingsError
 from pipelines.warning_commands import add_warning_commands
 
@@ -55,7 +55,7 @@ def _build_parser() -> argparse.ArgumentParser:
     _add(commands, "migrate", "create or upgrade the warehouse's tables", _migrate)
     for name, words in _STEPS.items():
         step = _add(commands, name, words, _step, step=name)
-        step.add_argument("--as-of", type=_first_of_month, required=True, help="the morning spoken of, YYYY-MM-01")
+        step.add_argument("--as-of", type=first_of_month, required=True, help="the morning spoken of, YYYY-MM-01")
         if name == "train":
             step.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: both")
         if name in _REBUILT:
@@ -106,27 +106,6 @@ def _add(commands: Any, name: str, words: str, command: Command, **defaults: Any
     parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
     parser.set_defaults(command=command, **defaults)
     return parser
-
-
-def number_between(least: int, most: int) -> Callable[[str], int]:
-    """Return a reader of an argument that is a whole number from `least` to `most`, and refuses another."""
-
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _first_of_month(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as wrong:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected YYYY-MM-01 such as 2026-11-01") from wrong
-    if day.day != 1:
-        raise argparse.ArgumentTypeError(f"{text} is not the first of a month; expected {day.replace(day=1)}")
-    return day
 
 
 def _migrate(options: argparse.Namespace, console: Console) -> None:

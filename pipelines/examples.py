@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import date
-from typing import TYPE_CHECKING
 
 from models.spec import ModelSpec
 from pipelines.errors import ModelError
@@ -14,9 +13,6 @@ from pipelines.rulebook import Rulebook
 from pipelines.settings import Settings, add_months
 from pipelines.specs import load_specs
 from pipelines.warehouse import Warehouse
-
-if TYPE_CHECKING:
-    pass
 
 logger = logging.getLogger(__name__)
 

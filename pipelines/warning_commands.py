@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from pipelines import decisions
+from pipelines.arguments import day, first_of_month, json_path
 from pipelines.settings import load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
 
@@ -31,18 +30,10 @@ def add_warning_commands(add: Add, commands: Any) -> None:
     why.add_argument("--as-of", type=day, required=True, help="up to this day, YYYY-MM-DD")
     why.add_argument("--language", choices=("en", "zh"), default="en")
     lead = add(commands, "lead-time", "how early the classes warned, beside rules alone and late payments", _lead_time)
-    lead.add_argument("--as-of", type=day, required=True, help="as of which examples are known, YYYY-MM-01")
+    lead.add_argument("--as-of", type=first_of_month, required=True, help="as of which examples are known, YYYY-MM-01")
     lead.add_argument("--miss-cost", type=float, default=10.0, help="of an event not foreseen a month (%(default)s)")
     lead.add_argument("--alarm-cost", type=float, default=1.0, help="of an alarm for nothing (%(default)s)")
-    lead.add_argument("--to", type=Path, help="for the figures, and beside them the picture (var/lead_time.json)")
-
-
-def day(text: str) -> date:
-    """Read a day, YYYY-MM-DD."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected YYYY-MM-DD such as 2026-11-05") from wrong
+    lead.add_argument("--to", type=json_path, help="for the figures, and beside them the picture (var/lead_time.json)")
 
 
 def _add_decision(
@@ -84,7 +75,8 @@ def _answer(warehouse: Warehouse, options: argparse.Namespace, decision: decisio
 def _explain(options: argparse.Namespace, console: Console) -> None:
     from pipelines.explain import explain
 
-    with open_warehouse(load_settings().warehouse_url) as warehouse:
+    settings = load_settings()
+    with open_warehouse(settings.warehouse_url, settings.memory_limit) as warehouse:
         explain(console, warehouse, options.customer_id, options.as_of, options.language)
 
 

@@ -70,7 +70,7 @@ raised as (
         'entered' as kind,
         case c.level when 1 then 'watch' when 2 then 'doubtful' else 'exit' end as relationship_class,
         c.evidence,
-        case when c.level > c.machine_level then 'a person has set this class; the rule says: ' else '' end || c.why_en as why_en,
+        case when c.level > c.machine_level then 'a person has set this class where the rule says: ' else '' end || c.why_en as why_en,
         case when c.level > c.machine_level then '人工调整的分类；规则的依据：' else '' end || c.why_zh as why_zh
     from classes as c
     where c.level > c.level_before

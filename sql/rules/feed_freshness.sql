@@ -1,6 +1,7 @@
 -- One row a landing table that had told anything before :as_of: when it last spoke, of which day or month, and whether it is behind what the
 -- rulebook declares (:<table>_days, the most days between its last word and :as_of; 0: it may be silent for ever, and none is declared).
--- Read from landing itself: a row in quarantine is still a sign that the feed came. The scores read the transactions by promises/transactions_feed.
+-- Read from landing itself: a row in quarantine is still a sign that the feed came. Which scores are withheld
+-- where one is silent, pipelines/feeds.py says, by sql/crm/feeds.sql.
 with spoken as (
     select
         'customers' as table_name,

@@ -134,7 +134,7 @@ def test_a_class_that_a_person_sets_alerts_once_until_it_no_longer_counts(wareho
     )
     (alert,) = alerts_of(warehouse, SEPTEMBER, CLEAN)
     assert (alert["alert_id"], alert["relationship_class"], alert["state"]) == (ENTERED, "watch", "open")
-    assert alert["why_en"].startswith("a person has set this class; the rule says: ")
+    assert alert["why_en"].startswith("a person has set this class where the rule says: ")
     (alert,) = alerts_of(warehouse, OCTOBER, LATE)
     assert (alert["alert_id"], alert["state"], read_class(warehouse)["machine_class"]) == (ENTERED, "open", "watch")
     (alert,) = alerts_of(warehouse, NOVEMBER, LATE)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 
 import pytest
 
 from pipelines.decisions import Decision, answer_alert, approve_exit, lift_exit, override_class
 from pipelines.errors import DecisionError
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, open_warehouse
 from tests.pipelines.class_runs import (
     CLEAN,
     DECEMBER,
@@ -196,3 +197,19 @@ def test_nobody_is_judged_before_a_run_is_published(warehouse: Warehouse) -> Non
     judge(warehouse, SEPTEMBER, BANK)
     with pytest.raises(DecisionError, match="has no class of customer 'lost'"):
         approve(warehouse)
+
+
+def test_what_is_checked_still_holds_when_it_is_written(new_warehouse_url: Callable[[str], str]) -> None:
+    url = new_warehouse_url("postgresql")  # DuckDB has one writer
+    with open_warehouse(url) as first, open_warehouse(url) as second, ThreadPoolExecutor(1) as pool:
+        write_register(first, *BANK)
+        publish(first, OCTOBER, BANK)
+        with first.transaction():
+            first.lock("ops.runs")
+            late = pool.submit(approve, second)
+            wait([late], timeout=1)
+            assert not late.done(), "a decision waits for the run that is judging"
+            publish(first, NOVEMBER, BANK)
+        with pytest.raises(DecisionError, match="would change the run as of 2026-11-01"):
+            late.result(timeout=30)
+        assert count_decisions(first) == 0

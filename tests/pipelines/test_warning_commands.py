@@ -78,6 +78,8 @@ def test_a_refusal_is_one_sentence(
         (["approve", "lost", "--on", "5 October", "--by", "B", "--reason", "x"], "is no day; expected YYYY-MM-DD"),
         (["override", "late", "--class", "exit", "--until", "2026-12-01", *SAID], "invalid choice: 'exit'"),
         (["explain", "late"], "--as-of"),
+        (["lead-time", "--as-of", "2026-10-15"], "2026-10-15 is not the first of a month; expected 2026-10-01"),
+        (["lead-time", "--as-of", "2026-10-01", "--to", "x.html"], "'x.html' is no name of a JSON file"),
     ],
 )
 def test_what_is_no_command_is_told_how_to_be_one(
