@@ -22,7 +22,7 @@ NAMES = {
     "arrears_same_alerts": "days past due and chance, as many alerts",
 }
 COLOURS = ("#1a5fb4", "#62a0ea", "#99c1f1", "#c0bfbc", "#e5a50a", "#c64600")
-BAR, LEFT, WIDTH = 14, 250, 420
+BAR, LEFT, WIDTH = 14, 280, 400
 
 
 def print_lead_times(console: Console, report: Report) -> None:
