@@ -14,7 +14,13 @@ from pipelines.runs import find_previous_run, flip_pointer, mark_run, open_run, 
 from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows
 
-CLEAN: Mapping[str, Any] = {"distress_score": 0.02, "days_past_due": 0.0, "class5": 1, "default_count_12m": 0}
+CLEAN: Mapping[str, Any] = {
+    "distress_score": 0.02,
+    "days_past_due": 0.0,
+    "class5": 1,
+    "default_count_12m": 0,
+    "turnover_ratio_3m_12m": 1.0,
+}
 LATE = CLEAN | {"days_past_due": 15.0, "class5": 2}
 VERY_LATE = CLEAN | {"days_past_due": 120.0, "class5": 3}
 LOST = CLEAN | {"days_past_due": 400.0, "class5": 5, "loans_cny": 5_000_000}
