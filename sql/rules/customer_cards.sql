@@ -36,7 +36,7 @@ open_alerts as (
     group by a.customer_id
 ),
 
-late as (
+late as materialized (
     select
         coalesce(max(case when f.table_name = 'transactions' and f.is_stale then 1 else 0 end), 0) = 1 as has_late_flows,
         coalesce(max(case when f.table_name = 'loan_months' and f.is_stale then 1 else 0 end), 0) = 1 as has_late_loans

@@ -55,7 +55,7 @@ posted as (
     where not d.is_for_a_term or p.source_known_on <= d.opened_on or p.oldest = 1
 ),
 
-told as (
+told as materialized (
     select max(b.month) as month
     from valid.balances as b
     where b.known_on < cast(:as_of as date) and b.month < cast(:as_of as date)

@@ -44,7 +44,7 @@ holders as (
     where p.run_id = :run_id
 ),
 
-told as (
+told as materialized (
     select
         coalesce(max(case when e.product_count is not null then 1 else 0 end), 0) = 1 as has_accounts,
         coalesce(max(case when e.has_ebank is not null then 1 else 0 end), 0) = 1 as has_ebank_product

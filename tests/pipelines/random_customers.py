@@ -51,6 +51,8 @@ class Crowd:
                 "score_rise": pa.array(self.score - before, mask=unknown == 0),
                 "days_past_due": pa.array(self.days, mask=unknown == 1),
                 "class5": pa.array(grade, pa.int32(), mask=unknown == 1),
+                "loans_cny": pa.array(np.full(self.count, 100), pa.int64()).cast(pa.decimal128(38, 2)),
+                "written_off_12m_cny": pa.array(self._draw(0.005), pa.int64()).cast(pa.decimal128(38, 2)),
                 "default_count_12m": pa.array(self._draw(0.01), pa.int32()),
                 "turnover_ratio_3m_12m": self.rng.uniform(0, 2, self.count),
                 "is_over_limit": self._draw(0.02),

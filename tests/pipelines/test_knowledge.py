@@ -9,7 +9,7 @@ from pipelines.contract import LANDING_TABLES
 from pipelines.errors import SettingsError
 from pipelines.queries import load_query
 from pipelines.rule_sections import FreshnessRule
-from pipelines.rulebook import read_rulebook
+from pipelines.rulebook import REVISIONS, read_rulebook
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_nonsense_is_refused_by_its_name(section: str, given: dict[str, Any], wo
     [("dependence", {"share": 1}), ("reconciliation", {"tolerance_cny": 0}), ("freshness", {"transactions_days": 0})],
 )
 def test_what_stands_on_the_edge_is_taken(section: str, given: dict[str, Any]) -> None:
-    assert read_rulebook({section: given}, "kcrm.toml").version(section).startswith(f"{section}_v1_")
+    assert read_rulebook({section: given}, "kcrm.toml").version(section).startswith(f"{section}_v{REVISIONS[section]}_")
 
 
 def test_every_landing_table_has_a_declared_lag_and_a_row() -> None:
