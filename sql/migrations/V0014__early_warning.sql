@@ -45,6 +45,8 @@ create table crm.class_measures_v1 (
     run_id varchar(64) not null,
     customer_id varchar(64) not null,
     as_of date not null,
+    branch_id varchar(64),
+    manager_id varchar(64),
     score_status varchar(32),
     score_cause varchar(64),
     distress_score double precision,
@@ -71,6 +73,8 @@ create view crm.class_measures as
 select
     k.customer_id,
     k.as_of,
+    k.branch_id,
+    k.manager_id,
     k.score_status,
     k.score_cause,
     k.distress_score,

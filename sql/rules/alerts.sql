@@ -5,43 +5,7 @@
 -- is what a person has answered before :as_of. Closed is what its customer has left for a better class, an exit no longer proposed, or one whose
 -- customer has no class any more. Why stays as it was told when the alert was raised; the next action has the customer's numbers of today (n/a: not
 -- told). It is the manager's, or the branch's where none is told or that one has left before :as_of.
-with departed as (
-    select n.manager_id
-    from (
-        select
-            m.manager_id,
-            m.left_on,
-            row_number() over (partition by m.manager_id order by m.source_known_on desc) as newest
-        from valid.managers as m
-        where m.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.left_on < cast(:as_of as date)
-),
-
--- who manages whom today: a manager who has left owns nothing, whatever the register of customers still says
-current_customers as (
-    select
-        n.customer_id,
-        n.branch_id,
-        case
-            when n.manager_id not in (
-                select d.manager_id
-                from departed as d
-            ) then n.manager_id
-        end as manager_id
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            c.manager_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
-),
-
-classes as (
+with classes as (
     select
         r.customer_id,
         r.machine_class,
@@ -179,9 +143,11 @@ levelled as (
     from timed as t
 ),
 
-numbers as (
+subjects as (
     select
         m.customer_id,
+        m.branch_id,
+        m.manager_id,
         coalesce(cast(cast(m.loans_cny as numeric(18, 0)) as varchar(32)), 'n/a') as loans,
         coalesce(cast(cast(floor(m.days_past_due) as integer) as varchar(32)), 'n/a') as days,
         coalesce(cast(cast(round(cast(m.distress_score as numeric(9, 6)) * 100) as integer) as varchar(32)), 'n/a') as score
@@ -215,15 +181,14 @@ select
         when l.level = 1 and c.manager_id is not null then c.manager_id
         else c.branch_id
     end as owner_id,
-    replace(replace(replace(p.text_en, '[loans]', n.loans), '[days]', n.days), '[score]', n.score) as next_action_en,
-    replace(replace(replace(p.text_zh, '[loans]', n.loans), '[days]', n.days), '[score]', n.score) as next_action_zh,
+    replace(replace(replace(p.text_en, '[loans]', c.loans), '[days]', c.days), '[score]', c.score) as next_action_en,
+    replace(replace(replace(p.text_zh, '[loans]', c.loans), '[days]', c.days), '[score]', c.score) as next_action_zh,
     l.answered_on,
     l.answered_by,
     l.answer,
     :rule_version as rule_version
 from levelled as l
-left join current_customers as c on l.customer_id = c.customer_id
-left join numbers as n on l.customer_id = n.customer_id
+left join subjects as c on l.customer_id = c.customer_id
 left join crm.plan_templates_v1 as p
     on
         p.run_id = :run_id

@@ -1,16 +1,39 @@
--- One row a customer known before :as_of: what its class is judged by, as known that day. Null is not told, and `unknown` names the columns that
--- are, in their order, with commas between. Days past due and grade are those of its loans where the bank tells of loans, else of its last events.
--- An industry's trend is its turnover of six months to that of the six before, over the same of all industries, so that a season tells nothing; it
--- is told from :industry_customers customers on. is_industry_declining: that trend is under :decline_ratio and more of its customers fade than
--- grow, so its prospects are unclear. A connected firm is bad that stood at doubtful or exit in :previous_run_id, or whose floor is doubtful now.
-with current_customers as (
+-- One row a customer known before :as_of: what its class is judged by and who looks after it, as known that day. Null is not told, and `unknown`
+-- names the columns that are, in their order, with commas between. Days past due and grade are those of its loans where the bank tells of loans,
+-- else of its last events. An industry's trend is its turnover of six months to that of the six before, over the same of all industries, so that a
+-- season tells nothing; it is told from :industry_customers customers on. is_industry_declining: that trend is under :decline_ratio and more of its
+-- customers fade than grow, so its prospects are unclear. A connected firm is bad that stood at doubtful or exit in :previous_run_id, or whose floor
+-- is doubtful now. A manager who has left before :as_of looks after nobody, whatever the register of customers still says.
+with departed as (
+    select n.manager_id
+    from (
+        select
+            m.manager_id,
+            m.left_on,
+            row_number() over (partition by m.manager_id order by m.source_known_on desc) as newest
+        from valid.managers as m
+        where m.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1 and n.left_on < cast(:as_of as date)
+),
+
+current_customers as (
     select
         n.customer_id,
-        n.industry_code
+        n.industry_code,
+        n.branch_id,
+        case
+            when n.manager_id not in (
+                select d.manager_id
+                from departed as d
+            ) then n.manager_id
+        end as manager_id
     from (
         select
             c.customer_id,
             c.industry_code,
+            c.branch_id,
+            c.manager_id,
             row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
         from valid.customers as c
         where c.known_on < cast(:as_of as date)
@@ -90,6 +113,8 @@ limits_of_customer as (
 measured as (
     select
         c.customer_id,
+        c.branch_id,
+        c.manager_id,
         s.status as score_status,
         s.cause as score_cause,
         s.score as distress_score,
@@ -149,6 +174,8 @@ select
     :run_id as run_id,
     m.customer_id,
     cast(:as_of as date) as as_of,
+    m.branch_id,
+    m.manager_id,
     m.score_status,
     m.score_cause,
     m.distress_score,

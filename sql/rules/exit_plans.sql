@@ -2,43 +2,7 @@
 -- the class, and what an exit that is proposed asks for besides, filled with the customer's numbers (n/a: not told).
 -- A step is due its days after the class was entered, or after the day on which a person set it; it is the manager's, the branch's where
 -- there is none or it has left before :as_of, else the head office's.
-with departed as (
-    select n.manager_id
-    from (
-        select
-            m.manager_id,
-            m.left_on,
-            row_number() over (partition by m.manager_id order by m.source_known_on desc) as newest
-        from valid.managers as m
-        where m.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.left_on < cast(:as_of as date)
-),
-
--- who manages whom today: a manager who has left owns nothing, whatever the register of customers still says
-current_customers as (
-    select
-        n.customer_id,
-        n.branch_id,
-        case
-            when n.manager_id not in (
-                select d.manager_id
-                from departed as d
-            ) then n.manager_id
-        end as manager_id
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            c.manager_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
-),
-
-overrides as (
+with overrides as (
     select
         d.customer_id,
         d.decided_on,
@@ -71,9 +35,11 @@ planned as (
     where r.run_id = :run_id and r.is_exit_proposed
 ),
 
-numbers as (
+subjects as (
     select
         m.customer_id,
+        m.branch_id,
+        m.manager_id,
         coalesce(cast(cast(m.loans_cny as numeric(18, 0)) as varchar(32)), 'n/a') as loans,
         coalesce(cast(cast(floor(m.days_past_due) as integer) as varchar(32)), 'n/a') as days,
         coalesce(cast(cast(round(cast(m.distress_score as numeric(9, 6)) * 100) as integer) as varchar(32)), 'n/a') as score
@@ -87,8 +53,8 @@ select
     p.plan,
     t.place,
     cast(:as_of as date) as as_of,
-    replace(replace(replace(t.text_en, '[loans]', n.loans), '[days]', n.days), '[score]', n.score) as text_en,
-    replace(replace(replace(t.text_zh, '[loans]', n.loans), '[days]', n.days), '[score]', n.score) as text_zh,
+    replace(replace(replace(t.text_en, '[loans]', c.loans), '[days]', c.days), '[score]', c.score) as text_en,
+    replace(replace(replace(t.text_zh, '[loans]', c.loans), '[days]', c.days), '[score]', c.score) as text_zh,
     t.is_help,
     case
         when t.owner_role = 'manager' and c.manager_id is not null then 'manager'
@@ -102,6 +68,5 @@ select
     cast(p.since + t.days * interval '1' day as date) as due_on,
     :rule_version as rule_version
 from planned as p
-inner join current_customers as c on p.customer_id = c.customer_id
-inner join numbers as n on p.customer_id = n.customer_id
+inner join subjects as c on p.customer_id = c.customer_id
 inner join crm.plan_templates_v1 as t on p.plan = t.plan and t.run_id = :run_id

@@ -24,17 +24,9 @@ CLEAN: Mapping[str, Any] = {
 LATE = CLEAN | {"days_past_due": 15.0, "class5": 2}
 VERY_LATE = CLEAN | {"days_past_due": 120.0, "class5": 3}
 LOST = CLEAN | {"days_past_due": 400.0, "class5": 5, "loans_cny": 5_000_000}
+OWNED = {"branch_id": "B1", "manager_id": "M1", "is_key_account": True, "bad_connected_count": 0}
 AUGUST, SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (date(2026, month, 1) for month in range(8, 13))
 QUERIES = ("class_evidence", "relationship_classes", "alerts", "exit_plans", "plan_gaps")
-
-
-def write_register(warehouse: Warehouse, *customers: str) -> None:
-    """Let the bank know these customers, of one branch and one manager."""
-    rows = [
-        {"customer_id": one, "kind": "company", "relation": "customer", "branch_id": "B1", "manager_id": "M1"}
-        for one in customers
-    ]
-    write_rows(warehouse, "landing.customers", rows, date(2020, 1, 1))
 
 
 def judge(warehouse: Warehouse, as_of: date, told: Mapping[str, Mapping[str, Any]]) -> str:
@@ -42,7 +34,7 @@ def judge(warehouse: Warehouse, as_of: date, told: Mapping[str, Mapping[str, Any
     run_id = open_run(warehouse, as_of)
     offered = asdict(ClassRule()) | asdict(AlertRule()) | {"as_of": as_of, "run_id": run_id, "rule_version": "v"}
     offered["previous_run_id"] = find_previous_run(warehouse, as_of)
-    stamp = {"as_of": as_of, "run_id": run_id, "rule_version": "v", "is_key_account": True, "bad_connected_count": 0}
+    stamp = OWNED | {"as_of": as_of, "run_id": run_id, "rule_version": "v"}
     warehouse.replace("crm.class_measures_v1", [], {"run_id": run_id})
     write_rows(warehouse, "crm.class_measures_v1", [{"customer_id": one} | told[one] | stamp for one in told])
     fill_class_transitions(warehouse, "crm.class_transitions_v1", offered)

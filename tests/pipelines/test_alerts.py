@@ -23,7 +23,6 @@ from tests.pipelines.class_runs import (
     publish,
     read_class,
     read_view,
-    write_register,
 )
 
 ENTERED = "a|entered|2026-09-01"
@@ -37,7 +36,6 @@ def alerts_of(warehouse: Warehouse, as_of: date, measures: Mapping[str, Any]) ->
 
 
 def test_entering_watch_raises_one_alert_in_the_same_run(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     assert not alerts_of(warehouse, AUGUST, CLEAN)
     (alert,) = alerts_of(warehouse, SEPTEMBER, LATE)
     (first, *_) = read_view(warehouse, "exit_plans")
@@ -62,7 +60,6 @@ def test_entering_watch_raises_one_alert_in_the_same_run(warehouse: Warehouse) -
 
 
 def test_who_stays_raises_none_and_an_unanswered_alert_goes_up(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     told = [alerts_of(warehouse, add_months(SEPTEMBER, step), LATE) for step in range(4)]
     assert [[row["alert_id"] for row in rows] for rows in told] == [[ENTERED]] * 4
     one = [rows[0] for rows in told]
@@ -74,7 +71,6 @@ def test_who_stays_raises_none_and_an_unanswered_alert_goes_up(warehouse: Wareho
 
 
 def test_an_answer_stops_it(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     alerts_of(warehouse, SEPTEMBER, LATE)
     answer_alert(warehouse, ENTERED, Decision(date(2026, 9, 10), "M. Manager", "visited"))
     told = [alerts_of(warehouse, add_months(SEPTEMBER, step), LATE)[0] for step in range(1, 4)]
@@ -82,7 +78,6 @@ def test_an_answer_stops_it(warehouse: Warehouse) -> None:
 
 
 def test_recovery_closes_it_and_the_next_fall_is_another(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     told = [
         alerts_of(warehouse, add_months(SEPTEMBER, step), measures)
         for step, measures in enumerate([LATE, CLEAN, CLEAN, CLEAN, CLEAN, LATE])
@@ -93,7 +88,6 @@ def test_recovery_closes_it_and_the_next_fall_is_another(warehouse: Warehouse) -
 
 
 def test_each_worse_class_and_a_proposed_exit_alert_once(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     alerts_of(warehouse, SEPTEMBER, LATE)
     kinds = [
         sorted((row["kind"], row["relationship_class"]) for row in alerts_of(warehouse, as_of, measures))
@@ -104,7 +98,6 @@ def test_each_worse_class_and_a_proposed_exit_alert_once(warehouse: Warehouse) -
 
 
 def test_a_run_done_again_raises_the_same(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     alerts_of(warehouse, AUGUST, CLEAN)
     first = alerts_of(warehouse, SEPTEMBER, LATE)
     assert alerts_of(warehouse, SEPTEMBER, LATE) == first
@@ -114,7 +107,6 @@ def test_a_run_done_again_raises_the_same(warehouse: Warehouse) -> None:
 
 
 def test_after_a_rollback_the_month_goes_on_from_the_run_that_stands(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     alerts_of(warehouse, AUGUST, CLEAN)
     wrong = publish(warehouse, SEPTEMBER, {"a": VERY_LATE, "other": CLEAN})
     before = read_publications(warehouse)
@@ -127,7 +119,6 @@ def test_after_a_rollback_the_month_goes_on_from_the_run_that_stands(warehouse: 
 
 
 def test_a_class_that_a_person_sets_alerts_once_until_it_no_longer_counts(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     assert not alerts_of(warehouse, AUGUST, CLEAN)
     override_class(
         warehouse, "a", "watch", date(2026, 10, 15), Decision(date(2026, 8, 20), "B. Banker", "owners quarrel")
@@ -142,7 +133,6 @@ def test_a_class_that_a_person_sets_alerts_once_until_it_no_longer_counts(wareho
 
 
 def test_who_leaves_the_books_leaves_a_closed_alert(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     alerts_of(warehouse, SEPTEMBER, LATE)
     publish(warehouse, OCTOBER, {"other": CLEAN})
     (alert,) = read_view(warehouse, "alerts")
@@ -152,7 +142,6 @@ def test_who_leaves_the_books_leaves_a_closed_alert(warehouse: Warehouse) -> Non
 
 
 def test_a_doubtful_customer_whose_alert_nobody_answers_is_a_gap(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "other")
     gaps = []
     for as_of, loans in ((SEPTEMBER, None), (OCTOBER, 9), (NOVEMBER, 9)):
         publish(warehouse, as_of, {"a": VERY_LATE | {"loans_cny": loans}, "other": CLEAN})

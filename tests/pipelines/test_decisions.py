@@ -24,7 +24,6 @@ from tests.pipelines.class_runs import (
     publish,
     read_class,
     read_view,
-    write_register,
 )
 
 SAID = Decision(date(2026, 10, 5), "B. Banker", "seen with the owners")
@@ -36,7 +35,6 @@ BANK = {"good": CLEAN, "late": LATE, "lost": LOST}
 @pytest.fixture
 def bank(warehouse: Warehouse) -> Warehouse:
     """A run in force as of October: one customer normal, one on watch, one doubtful whose exit is proposed."""
-    write_register(warehouse, *BANK)
     publish(warehouse, OCTOBER, BANK)
     return warehouse
 
@@ -193,7 +191,6 @@ def test_no_log_names_a_customer_or_a_person(bank: Warehouse, caplog: pytest.Log
 
 
 def test_nobody_is_judged_before_a_run_is_published(warehouse: Warehouse) -> None:
-    write_register(warehouse, *BANK)
     judge(warehouse, SEPTEMBER, BANK)
     with pytest.raises(DecisionError, match="has no class of customer 'lost'"):
         approve(warehouse)
@@ -202,7 +199,6 @@ def test_nobody_is_judged_before_a_run_is_published(warehouse: Warehouse) -> Non
 def test_what_is_checked_still_holds_when_it_is_written(new_warehouse_url: Callable[[str], str]) -> None:
     url = new_warehouse_url("postgresql")  # DuckDB has one writer
     with open_warehouse(url) as first, open_warehouse(url) as second, ThreadPoolExecutor(1) as pool:
-        write_register(first, *BANK)
         publish(first, OCTOBER, BANK)
         with first.transaction():
             first.lock("ops.runs")

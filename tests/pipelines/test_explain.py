@@ -26,7 +26,6 @@ from tests.pipelines.class_runs import (
     VERY_LATE,
     judge,
     publish,
-    write_register,
 )
 
 STORY = """
@@ -67,7 +66,6 @@ def tell(warehouse: Warehouse, as_of: date, language: str = "en", customer_id: s
 @pytest.fixture
 def bank(warehouse: Warehouse) -> Warehouse:
     """Five runs in which customer a goes from normal to exit."""
-    write_register(warehouse, "a", "b")
     unknown = {"unknown": "turnover_ratio_3m_12m,is_over_limit,is_blacklisted"}
     for as_of, measures in (
         (AUGUST, CLEAN | unknown),
@@ -164,7 +162,6 @@ def test_a_run_of_another_table_is_held_to_its_own(bank: Warehouse) -> None:
 
 
 def test_who_was_gone_for_a_run_starts_anew_and_is_told(warehouse: Warehouse) -> None:
-    write_register(warehouse, "a", "b")
     for step, told in enumerate(({"a": VERY_LATE, "b": CLEAN}, {"b": CLEAN}, {"a": LATE, "b": CLEAN})):
         publish(warehouse, add_months(AUGUST, step), told)
     lines = tell(warehouse, OCTOBER).splitlines()

@@ -15,7 +15,6 @@ from tests.pipelines.class_runs import (
     publish,
     read_class,
     read_view,
-    write_register,
 )
 
 BANK = {"good": CLEAN, "late": LATE, "lost": LOST}
@@ -26,7 +25,6 @@ SAID = ("--on", "2026-10-05", "--by", "B. Banker", "--reason", "seen with the ow
 def url(warehouse_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of a warehouse with a run in force as of October, which the commands find in the environment."""
     with open_warehouse(warehouse_url) as warehouse:
-        write_register(warehouse, *BANK)
         publish(warehouse, OCTOBER, BANK)
     monkeypatch.setenv("KCRM_WAREHOUSE_URL", warehouse_url)
     return warehouse_url
