@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -96,13 +97,18 @@ def judge_all(replay: Replay, past: Past, spec: ModelSpec, rule: ClassRule, pric
     wanted = int(ours.alerts.sum())
     filled = fill_at_random(past.judged, bare.is_late, wanted, spec.horizon_months)
     replay.tell_scores(past.scores["momentum"])
-    same_edge = match_alerts(lambda one: walk(set_edge(rule, one), past.judged), wanted)
+
+    @cache
+    def walk_momentum(edge: float) -> Sums:
+        return walk(set_edge(rule, edge), past.judged)
+
+    same_edge = match_alerts(walk_momentum, wanted)
     sums = {
         "ours": (ours, set_edge(rule, edge)),
         "in_force": (in_force, rule),
         "rules": (sum_judge(past.judged, bare.is_on_watch, spec.horizon_months), replace(rule, uses_score=False)),
         "arrears": (sum_judge(past.judged, bare.is_late, spec.horizon_months), None),
-        "rules_same_alerts": (walk(set_edge(rule, same_edge), past.judged), set_edge(rule, same_edge)),
+        "rules_same_alerts": (walk_momentum(same_edge), set_edge(rule, same_edge)),
         "arrears_same_alerts": (sum_judge(past.judged, filled, spec.horizon_months), None),
     }
     draws = draw_customers(past.customers.to_numpy(dtype=str), 1_000, SEED)

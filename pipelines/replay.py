@@ -21,8 +21,16 @@ from pipelines.warehouse import Warehouse
 
 MODEL_NAME = "key_account_distress"
 # What stands before the classes and does not hang on them, and what is judged anew for every judge.
-GROUND = ("key_accounts", "product_positions", "lifecycle", "connected_groups", "limits", "blacklist")
-JUDGED = ("class_transitions", "class_measures", "class_evidence", "relationship_classes")
+GROUND = (
+    "key_accounts",
+    "product_positions",
+    "lifecycle",
+    "connected_groups",
+    "limits",
+    "blacklist",
+    "class_transitions",
+)
+JUDGED = ("class_measures", "class_evidence", "relationship_classes")
 
 
 @dataclass(frozen=True)
