@@ -8,20 +8,17 @@ from datetime import date
 from pathlib import Path
 
 
-def day(text: str) -> date:
+def day(text: str, expected: str = "YYYY-MM-DD such as 2026-11-05") -> date:
     """Read a day, YYYY-MM-DD."""
     try:
         return date.fromisoformat(text)
     except ValueError as wrong:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected YYYY-MM-DD such as 2026-11-05") from wrong
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected {expected}") from wrong
 
 
 def first_of_month(text: str) -> date:
     """Read the first day of a month, YYYY-MM-01."""
-    try:
-        first = date.fromisoformat(text)
-    except ValueError as wrong:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected YYYY-MM-01 such as 2026-11-01") from wrong
+    first = day(text, "YYYY-MM-01 such as 2026-11-01")
     if first.day != 1:
         raise argparse.ArgumentTypeError(f"{text} is not the first of a month; expected {first.replace(day=1)}")
     return first

@@ -46,9 +46,9 @@ REVISIONS: Mapping[str, int] = {
     "alerts": 1,
     "blacklist": 1,
     "cards": 2,
+    "care_lists": 1,
     "classes": 1,
     "connected": 1,
-    "care_lists": 1,
     "contacts": 1,
     "contributions": 2,
     "credit_facts": 1,
@@ -78,12 +78,12 @@ REVISIONS: Mapping[str, int] = {
 class Rulebook:
     """All sections."""
 
-    blacklist: FixedRule = field(default_factory=FixedRule)
-    connected: FixedRule = field(default_factory=FixedRule)
     alerts: AlertRule = field(default_factory=AlertRule)
+    blacklist: FixedRule = field(default_factory=FixedRule)
     cards: CardRule = field(default_factory=CardRule)
-    classes: ClassRule = field(default_factory=ClassRule)
     care_lists: FixedRule = field(default_factory=FixedRule)
+    classes: ClassRule = field(default_factory=ClassRule)
+    connected: FixedRule = field(default_factory=FixedRule)
     contacts: ContactRule = field(default_factory=ContactRule)
     contributions: FixedRule = field(default_factory=FixedRule)
     credit_facts: CreditFactsRule = field(default_factory=CreditFactsRule)

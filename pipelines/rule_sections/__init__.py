@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.rule_sections.classes import AlertRule, ClassRule
+from pipelines.rule_sections.exposures import LimitRule, LossRule
 from pipelines.rule_sections.knowledge import FreshnessRule, ProfileRule, ReconciliationRule
 from pipelines.rule_sections.relation import (
     CardRule,
@@ -12,7 +13,6 @@ from pipelines.rule_sections.relation import (
     LifecycleRule,
     OwnershipRule,
 )
-from pipelines.rule_sections.warning import LimitRule, LossRule
 from pipelines.rule_sections.worth import (
     CreditFactsRule,
     DepositRateRule,
