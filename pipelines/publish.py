@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 
 from models.catalog import MODELS
 from pipelines.errors import PublicationError
@@ -17,6 +17,7 @@ from pipelines.runs import (
     find_open_run,
     find_previous_run,
     flip_pointer,
+    limit_run,
     mark_run,
     read_publications,
     stack_publications,
@@ -27,12 +28,15 @@ from pipelines.warehouse import Warehouse
 logger = logging.getLogger(__name__)
 
 
-def publish_run(warehouse: Warehouse, as_of: date, runs_kept: int = 2, as_ofs_kept: int = 0) -> str:
+def publish_run(
+    warehouse: Warehouse, as_of: date, runs_kept: int = 2, as_ofs_kept: int = 0, valid_days: int = 0
+) -> str:
     """Turn the CRM to the open run of `as_of` and return its id; without an open run, return the one that stands.
 
     The run that it takes the place of stays for a rollback: of each as_of the rows of the last `runs_kept` published
     runs are kept, older ones go in the same transaction. An as_of before the one that the CRM reads is kept, not shown.
-    Rows of rules of as_ofs before the last `as_ofs_kept` are pruned (0: none), as pipelines/pruning.py says.
+    Rows of rules of as_ofs before the last `as_ofs_kept` are pruned (0: none), as pipelines/pruning.py says. What the
+    run foresees is served up to `valid_days` after `as_of` (0: without end), by the clock of who reads.
     """
     run_id = find_open_run(warehouse, as_of)
     if run_id is None:
@@ -40,12 +44,14 @@ def publish_run(warehouse: Warehouse, as_of: date, runs_kept: int = 2, as_ofs_ke
     refuse_incomplete(warehouse, run_id, as_of)
     with warehouse.transaction():
         history = read_publications(warehouse)
+        limit_run(warehouse, run_id, as_of + timedelta(days=valid_days) if valid_days else None)
         if history and as_of < history[-1].as_of:
             _keep(warehouse, run_id, as_of, history[-1])
         else:
             _turn(warehouse, history, run_id, as_of)
         _drop_old(warehouse, as_of, runs_kept)
         prune_rule_rows(warehouse, as_of, as_ofs_kept)
+    warn_of_expiry(warehouse)
     return run_id
 
 
@@ -68,6 +74,7 @@ def rollback_run(warehouse: Warehouse) -> str:
         mark_run(warehouse, before.run_id, "published")
     logger.info("rollback: the CRM reads run %s, as of %s", before.run_id, before.as_of)
     warn_of_empty_views(warehouse, before)
+    warn_of_expiry(warehouse)
     return before.run_id
 
 
@@ -83,6 +90,19 @@ def warn_of_empty_views(warehouse: Warehouse, shown: Publication) -> None:
             len(absent),
             ", ".join(absent),
             shown.as_of,
+        )
+
+
+def warn_of_expiry(warehouse: Warehouse) -> None:
+    """Say when the run that the CRM reads is too old to be served: its scores are withheld from the start."""
+    present = warehouse.read("ops/current_run").to_pylist()[0]
+    if present["is_expired"]:
+        logger.warning(
+            "publish: run %s is valid until %s, which is past: crm.scores withholds its scores (expired), crm.reasons "
+            "and crm.care_lists show none. Score a later month, or raise valid_days of the source in kcrm.toml and score "
+            "this one again",
+            present["run_id"],
+            present["valid_until"],
         )
 
 

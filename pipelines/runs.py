@@ -88,6 +88,11 @@ def mark_run(warehouse: Warehouse, run_id: str, state: str) -> None:
     warehouse.execute("ops/mark_run", run_id=run_id, state=state)
 
 
+def limit_run(warehouse: Warehouse, run_id: str, valid_until: date | None) -> None:
+    """Say up to which day, that one included, what a run foresees is served; none: without end."""
+    warehouse.execute("ops/limit_run", run_id=run_id, valid_until=valid_until)
+
+
 def drop_rows(warehouse: Warehouse, run_id: str) -> None:
     """Drop what a run wrote to the CRM's tables, and say so in its state."""
     drop_score_rows(warehouse, run_id)

@@ -26,6 +26,8 @@ class SourceSettings:
     ladder_start: date
     lookback_days: int | None = None
     stale_after_days: int | None = None
+    valid_days: int = 62
+    """How long after as_of scores are served, and what rests on them; 0: without end, as where no month follows."""
     tables: tuple[str, ...] | None = None
     """The landing tables that are pulled and asked about; without it all that sql/sources/<name>/ has a query for."""
     description: str = ""
@@ -139,7 +141,7 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
     except TypeError as wrong:
         raise SettingsError(
             f"[sources.{name}] in {path} has keys {sorted(entry)}; expected ladder_start and, if wanted, "
-            "lookback_days, stale_after_days, tables, description, rules. Remove or rename the others."
+            "lookback_days, stale_after_days, valid_days, tables, description, rules. Remove or rename the others."
         ) from wrong
     if type(source.ladder_start) is not date or source.ladder_start.day != 1:
         raise SettingsError(f"ladder_start of source {name} is {source.ladder_start!r}; expected a first of month.")
@@ -149,6 +151,10 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
         days = getattr(source, key)
         if days is not None and (type(days) is not int or days < 1):
             raise SettingsError(f"{key} of source {name} is {days!r}; expected a whole number of days, 1 or more.")
+    if type(source.valid_days) is not int or source.valid_days < 0:
+        raise SettingsError(
+            f"valid_days of source {name} is {source.valid_days!r}; expected a whole number of days, or 0: without end."
+        )
     return source
 
 

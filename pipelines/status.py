@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -41,10 +42,18 @@ def print_status(console: Console) -> None:
     """Print the status as tables."""
     status = read_status()
     run = status["run"]
-    console.print(f"The CRM reads run {run['run_id']}, as of {run['as_of']}" if run else "Nothing is published yet.")
+    console.print(tell_run(run) if run else "Nothing is published yet.")
     console.print(_steps_table(status["steps"]))
     for name, model in status["models"].items():
         console.print(_evaluations_table(name, model))
+
+
+def tell_run(run: Mapping[str, Any]) -> str:
+    """Return one line on the run that the CRM reads: how old it is, and up to when its scores are served."""
+    line = f"The CRM reads run {run['run_id']}, as of {run['as_of']}"
+    if run["is_expired"]:
+        return f"{line}, which expired: its scores were valid until {run['valid_until']} and are withheld since."
+    return line + (f", valid until {run['valid_until']}." if run["valid_until"] else ".")
 
 
 def _group_by_model(rows: list[dict[str, Any]], in_force: dict[str, str]) -> dict[str, Any]:

@@ -144,7 +144,13 @@ def publish(as_of: date) -> dict[str, Any]:
         warehouse.lock("ops.publications")
         warehouse.lock("ops.runs")
         refuse_outgrown(warehouse, "facts", as_of)
-        note.message = publish_run(warehouse, as_of, settings.runs_kept, settings.as_ofs_kept)
+        note.message = publish_run(
+            warehouse,
+            as_of,
+            runs_kept=settings.runs_kept,
+            as_ofs_kept=settings.as_ofs_kept,
+            valid_days=settings.source_settings.valid_days,
+        )
     return _told("publish", as_of, run_id=note.message)
 
 

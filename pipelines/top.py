@@ -26,13 +26,18 @@ _HEADERS = {
 
 
 def print_top(console: Console, count: int = 10, language: str = "en") -> None:
-    """Print the `count` highest ranks of each model and where the tables are; PublicationError without a run."""
+    """Print the `count` highest ranks of each model and where the tables are; PublicationError without a valid run."""
     settings = load_settings()
     with open_warehouse(settings.warehouse_url) as warehouse:
         runs = warehouse.read("ops/current_run").to_pylist()
         if not runs:
             raise PublicationError("nothing is published yet; run `make demo`, or the steps up to `kcrm publish`.")
         rows = warehouse.read("crm/top_scores", count=count).to_pylist()
+    if runs[0]["is_expired"]:
+        raise PublicationError(
+            f"run {runs[0]['run_id']} was valid until {runs[0]['valid_until']}, so its scores are served no more. Run "
+            "the steps of a later month, or raise valid_days of the source in kcrm.toml and score this one again."
+        )
     for model_name in MODELS:
         console.print(_build_table(model_name, [row for row in rows if row["model_name"] == model_name], language))
     where = f"Run {runs[0]['run_id']}, as of {runs[0]['as_of']}. The views of schema crm (docs/crm.md) are in "

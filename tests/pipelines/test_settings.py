@@ -38,6 +38,11 @@ def test_a_source_gives_all_its_tables_or_those_named(tmp_path: Path) -> None:
     assert not settings.source_settings.has_table("loans")
 
 
+def test_scores_of_a_source_are_served_for_two_months_or_as_it_says(tmp_path: Path) -> None:
+    assert load_settings(environment=write(tmp_path, TOML)).source_settings.valid_days == 62
+    assert load_settings(environment=write(tmp_path, TOML + "valid_days = 0\n")).source_settings.valid_days == 0
+
+
 def test_the_rules_of_a_source_go_over_those_of_the_file_while_it_is_in_force(tmp_path: Path) -> None:
     own = "[sources.bank.rules.limits]\nnet_capital_cny = 9\n[sources.bank.rules.groups]\nmax_depth = 3\n"
     rules = "[rules.limits]\nnet_capital_cny = 7\ntier1_capital_cny = 5\n"
@@ -73,6 +78,8 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ),
         ("[sources.bank]\nladder_start = 2020-01-01\ntables = 'customers'\n", "tables of source bank is 'customers'"),
         ("[sources.bank]\nladder_start = 2020-01-01\ntables = [1]\n", "expected a list of landing tables"),
+        ("[sources.bank]\nladder_start = 2020-01-01\nvalid_days = -1\n", "valid_days of source bank is -1; expected"),
+        ("[sources.bank]\nladder_start = 2020-01-01\nvalid_days = true\n", "valid_days of source bank is True"),
         ("[settings]\nbootstrap_rounds = 0\n[sources]\n", "bootstrap_rounds is 0; expected 1 or more"),
         ("[settings]\nmemory_limit = 'lots'\n[sources]\n", "memory_limit is 'lots'; expected such as 4GB"),
         ("[settings]\nmemory_limit = '80%'\n[sources]\n", "memory_limit is '80%'; expected such as 4GB"),
