@@ -99,8 +99,8 @@ def warn_of_expiry(warehouse: Warehouse) -> None:
     if present["is_expired"]:
         logger.warning(
             "publish: run %s is valid until %s, which is past: crm.scores withholds its scores (expired), crm.reasons "
-            "and crm.care_lists show none. Score a later month, or raise valid_days of the source in kcrm.toml and score "
-            "this one again",
+            "and crm.care_lists show none. Score a later month, or raise valid_days of the source in kcrm.toml and "
+            "score this one again",
             present["run_id"],
             present["valid_until"],
         )
