@@ -61,6 +61,8 @@ class Settings:
     as_ofs_kept: int = 13
     """How many of the last published as_ofs keep the rows of their rules; 0: all (least 3); pruning.py names which."""
     rulebook: Rulebook = field(default_factory=Rulebook)
+    reader_role: str = ""
+    """A role of the warehouse's server that may read the views of the CRM, and nothing else of it; empty: none."""
     memory_limit: str = "4GB"
     """What DuckDB may take before it puts aside on disk, beside its file; empty: 80 % of the machine's memory."""
 
@@ -188,6 +190,7 @@ _TUNABLE: dict[str, type] = {
     "runs_kept": int,
     "as_ofs_kept": int,
     "memory_limit": str,
+    "reader_role": str,
 }
 
 

@@ -22,8 +22,12 @@ def migrate() -> dict[str, Any]:
     """Bring the warehouse to the present schema."""
     from pipelines.migrate import migrate_warehouse
 
-    with _open(load_settings()) as warehouse:
-        return {"step": "migrate", "applied": migrate_warehouse(warehouse)}
+    settings = load_settings()
+    with _open(settings) as warehouse:
+        applied = migrate_warehouse(warehouse)
+        if settings.reader_role:
+            warehouse.let_read(settings.reader_role, "crm")
+        return {"step": "migrate", "applied": applied}
 
 
 def extract(as_of: date) -> dict[str, Any]:

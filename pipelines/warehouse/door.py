@@ -102,6 +102,13 @@ class Warehouse(ABC):
         """Let no other process into a block of this kind at the same time; waits for one that is in it."""
 
     @abstractmethod
+    def let_read(self, role: str, schema: str) -> int:
+        """Let a role of the server read the views of a schema, and no table; return how many views.
+
+        An engine without roles has nothing to do, and says 0.
+        """
+
+    @abstractmethod
     def analyze(self, table: str) -> None:
         """Tell the planner how many rows a table has now; without it, it may take minutes over what takes seconds."""
 

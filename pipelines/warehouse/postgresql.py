@@ -14,7 +14,7 @@ from pipelines.errors import WarehouseError, WarehouseUnreachableError
 from pipelines.queries import hide_values
 from pipelines.warehouse.door import Warehouse
 from pipelines.warehouse.planner import ask_planner
-from pipelines.warehouse.tables import quote_table
+from pipelines.warehouse.tables import quote_name, quote_table
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
@@ -89,6 +89,21 @@ class PostgreSQLWarehouse(Warehouse):
             yield
         finally:
             self.select("select pg_advisory_unlock(7272741) as held")
+
+    def let_read(self, role: str, schema: str) -> int:
+        """Grant usage of the schema and select on its views, which read their tables by their owner's right."""
+        views = self.read("ops/views_of_schema", table_schema=schema)["table_name"].to_pylist()
+        reader = quote_name(role)
+        try:
+            self.run("grant usage on schema " + quote_name(schema) + " to " + reader)
+            for view in views:
+                self.run("grant select on " + quote_table(schema + "." + view) + " to " + reader)
+        except WarehouseError as refused:
+            raise WarehouseError(
+                f"role {role} was not given the views of {schema}: {refused}. Create the role on the server, or mend "
+                "reader_role in kcrm.toml (KCRM_READER_ROLE), then run `kcrm migrate` again."
+            ) from refused
+        return len(views)
 
     def analyze(self, table: str) -> None:
         """Sample the table for the planner, which autovacuum would do only minutes later."""

@@ -16,5 +16,9 @@ def table_clause(table: str, columns: Iterable[str] = ()) -> sa.TableClause:
 
 def quote_table(table: str) -> str:
     """Return a table's name, "schema.name", as it stands in a statement."""
-    preparer = postgresql.dialect().identifier_preparer
-    return ".".join(preparer.quote(part) for part in table.split("."))
+    return ".".join(quote_name(part) for part in table.split("."))
+
+
+def quote_name(name: str) -> str:
+    """Return one name, such as that of a role, as it stands in a statement."""
+    return postgresql.dialect().identifier_preparer.quote(name)

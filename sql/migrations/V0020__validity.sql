@@ -83,9 +83,7 @@ select
 from crm.care_lists_v1 as v
 inner join ops.current_run as c on v.run_id = c.run_id and not c.is_expired;
 
-drop view crm.customer_cards;
-
-create view crm.customer_cards as
+create or replace view crm.customer_cards as
 select
     k.customer_id,
     k.as_of,
@@ -122,31 +120,34 @@ select
     k.machine_class,
     k.is_exit_proposed,
     k.open_alert_count,
-    case when k.is_growth_expired then 'withheld' else k.growth_status end as growth_status,
-    case when k.is_growth_expired then 'expired' else k.growth_cause end as growth_cause,
+    cast(case when k.is_growth_expired then 'withheld' else k.growth_status end as varchar(32)) as growth_status,
+    cast(case when k.is_growth_expired then 'expired' else k.growth_cause end as varchar(64)) as growth_cause,
     case when not k.is_growth_expired then k.growth_score end as growth_score,
-    case when not k.is_growth_expired then k.growth_band end as growth_band,
-    case when k.is_distress_expired then 'withheld' else k.distress_status end as distress_status,
-    case when k.is_distress_expired then 'expired' else k.distress_cause end as distress_cause,
+    cast(case when not k.is_growth_expired then k.growth_band end as varchar(32)) as growth_band,
+    cast(case when k.is_distress_expired then 'withheld' else k.distress_status end as varchar(32)) as distress_status,
+    cast(case when k.is_distress_expired then 'expired' else k.distress_cause end as varchar(64)) as distress_cause,
     case when not k.is_distress_expired then k.distress_score end as distress_score,
-    case when not k.is_distress_expired then k.distress_band end as distress_band,
+    cast(case when not k.is_distress_expired then k.distress_band end as varchar(32)) as distress_band,
     case when not k.is_growth_expired then k.is_growing end as is_growing,
     case when not k.is_distress_expired then k.is_in_danger end as is_in_danger,
     case when not k.is_growth_expired and not k.is_distress_expired then k.is_conflict end as is_conflict,
-    nullif(
-        ltrim(
-            replace(
-                replace(replace(replace(',' || coalesce(k.unknown, ''), ',growth_score', ''), ',distress_score', ''), ',is_growing', ''),
-                ',is_in_danger',
-                ''
-            )
-            || case when k.is_growth_expired or k.growth_status = 'withheld' then ',growth_score' else '' end
-            || case when k.is_distress_expired or k.distress_status = 'withheld' then ',distress_score' else '' end
-            || case when k.is_growth_expired or k.is_growing is null then ',is_growing' else '' end
-            || case when k.is_distress_expired or k.is_in_danger is null then ',is_in_danger' else '' end,
-            ','
-        ),
-        ''
+    cast(
+        nullif(
+            ltrim(
+                replace(
+                    replace(replace(replace(',' || coalesce(k.unknown, ''), ',growth_score', ''), ',distress_score', ''), ',is_growing', ''),
+                    ',is_in_danger',
+                    ''
+                )
+                || case when k.is_growth_expired or k.growth_status = 'withheld' then ',growth_score' else '' end
+                || case when k.is_distress_expired or k.distress_status = 'withheld' then ',distress_score' else '' end
+                || case when k.is_growth_expired or k.is_growing is null then ',is_growing' else '' end
+                || case when k.is_distress_expired or k.is_in_danger is null then ',is_in_danger' else '' end,
+                ','
+            ),
+            ''
+        )
+        as varchar(200)
     ) as unknown,
     k.rule_version,
     k.run_id
