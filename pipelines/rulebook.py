@@ -65,7 +65,7 @@ REVISIONS: Mapping[str, int] = {
     "migrations": 1,
     "ownership": 1,
     "plans": 1,
-    "products": 2,
+    "products": 3,
     "profiles": 2,
     "reconciliation": 2,
     "segments": 2,

@@ -199,6 +199,21 @@ def test_reasons_and_their_rest_add_up_to_the_raw_score(runs: dict[str, Run]) ->
         )
 
 
+def test_what_a_customer_has_of_each_product_adds_up_to_its_card(runs: dict[str, Run]) -> None:
+    """Two queries say what is owed and held; a loan repaid by the next one may stand in neither."""
+    run = runs["duckdb"]
+    kinds = {row["product_id"]: row["kind"] for row in run.read("crm.dim_products")}
+    had: dict[str, list[dict[str, Any]]] = {}
+    for row in run.read("crm.product_positions"):
+        had.setdefault(row["customer_id"], []).append(row)
+    cards = [card for card in run.read("crm.customer_cards") if card["product_count"] is not None]
+    assert sum(card["loans_cny"] > 0 for card in cards) > 50
+    for card in cards:
+        rows = had.get(card["customer_id"], [])
+        owed = sum(row["amount_cny"] for row in rows if kinds[row["product_id"]] == "loan")
+        assert (len(rows), owed) == (card["product_count"], card["loans_cny"]), card["customer_id"]
+
+
 def test_risk_adjusted_contribution_is_the_sum_of_its_parts_to_the_cent(runs: dict[str, Run]) -> None:
     rows = runs["postgresql"].read("crm.risk_adjusted_contributions")
     whole = [row for row in rows if row["cause"] is None]

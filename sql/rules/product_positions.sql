@@ -1,7 +1,8 @@
 -- One row a customer and product that it has: how many contracts and how much, as last told before :as_of.
 -- Deposits and loans are the last month told of each kind (a late row stands as in the month before), holdings are at value; a service has
 -- no amount (0). Where the bank tells accounts and no balances, the amounts of accounts are unknown (null), and with them that of their
--- product. Accounts are open on the day before :as_of, loans owe something, holdings are bought and not matured.
+-- product. Accounts are open on the day before :as_of, loans owe something, holdings are bought and not matured. As in features.customer_positions,
+-- a loan past its day that the last month no longer tells is repaid, and a loan belongs to whom the register names now.
 with told as (
     select
         (
@@ -44,7 +45,9 @@ balance_rows as (
 loan_rows as (
     select
         l.loan_id,
+        l.customer_id,
         l.product_id,
+        l.matures_on,
         row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
     from valid.loans as l
     where l.known_on < cast(:as_of as date)
@@ -55,6 +58,7 @@ owed_rows as (
         m.loan_id,
         m.customer_id,
         m.outstanding_cny,
+        m.month = t.loans_month as is_last_month,
         row_number() over (partition by m.loan_id order by m.month desc, m.source_known_on desc) as newest
     from valid.loan_months as m
     cross join told as t
@@ -90,12 +94,12 @@ contracts as (
         and (a.closed_on is null or a.closed_on >= cast(:as_of as date))
     union all
     select
-        m.customer_id,
+        coalesce(l.customer_id, m.customer_id) as customer_id,
         l.product_id,
         m.outstanding_cny as amount_cny
     from owed_rows as m
     left join loan_rows as l on m.loan_id = l.loan_id and l.newest = 1
-    where m.newest = 1 and m.outstanding_cny > 0
+    where m.newest = 1 and m.outstanding_cny > 0 and (m.is_last_month or not coalesce(l.matures_on < cast(:as_of as date), false))
     union all
     select
         h.customer_id,

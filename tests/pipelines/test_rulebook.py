@@ -43,7 +43,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "dc6ea794438d"),
     "plans": (1, "033a56c372c0"),
-    "products": (2, "eab1ac31a72e"),
+    "products": (3, "553f39e28980"),
     "profiles": (2, "9db1d1947ecf"),
     "reconciliation": (2, "c3839119f3fa"),
     "segments": (2, "6cd6644a3985"),
