@@ -32,7 +32,8 @@ INCREASING = frozenset(
         "liabilities_to_assets",
     }
 )
-# months in use, partners and the partners that stayed, deposits that hold and reports of profit can only lower it.
+# Months in use, partners and the partners that stayed, deposits that hold and reports of profit can only lower it, and so can
+# products held: what binds a customer does not speak against it.
 DECREASING = frozenset(
     {
         "turnover_active_3m",
@@ -47,6 +48,7 @@ DECREASING = frozenset(
         "inflow_kept_share_12m",
         "deposits_ratio_3m_12m",
         "net_margin",
+        "product_count",
         "revenue_ratio_year_ago",
     }
 )
