@@ -55,7 +55,7 @@ REVISIONS: Mapping[str, int] = {
     "dependence": 2,
     "deposit_rates": 1,
     "embedding": 2,
-    "freshness": 2,
+    "freshness": 3,
     "groups": 2,
     "key_accounts": 2,
     "lifecycle": 2,

@@ -33,7 +33,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "dependence": (2, "21feb321c53f"),
     "deposit_rates": (1, "c206a3df8b04"),
     "embedding": (2, "639278122510"),
-    "freshness": (2, "f0037e96f73b"),
+    "freshness": (3, "2a5ad5efd0ad"),
     "groups": (2, "9796801f1c9e"),
     "key_accounts": (2, "beaefdbd7bdb"),
     "lifecycle": (2, "74a7e7c0e1bd"),
