@@ -33,3 +33,56 @@ where not exists (
         a.customer_id = t.customer_id
         and a.source_known_on = t.source_known_on
 );
+
+-- Who may not be courted as of a day, and why: sparse. Who was listed as of days described before this migration is known of those only who are no
+-- key accounts, as key accounts had another reason.
+create table features.marketing_bars (
+    customer_id varchar(64) not null,
+    as_of date not null,
+    cause varchar(32) not null,
+    primary key (customer_id, as_of)
+);
+
+-- By which version of the rule of consents a day's bars were named, also where nobody is barred.
+create table features.bar_versions (
+    as_of date not null,
+    rule_version varchar(64) not null,
+    primary key (as_of)
+);
+
+insert into features.marketing_bars
+select
+    k.customer_id,
+    k.as_of,
+    k.reason as cause
+from features.key_accounts as k
+where k.reason = 'blacklisted';
+
+create table crm.marketing_consents_v1 (
+    run_id varchar(64) not null,
+    customer_id varchar(64) not null,
+    as_of date not null,
+    has_consent boolean,
+    basis varchar(16) not null,
+    is_marketing_allowed boolean,
+    cause varchar(32),
+    stated_on date,
+    erasure_asked_on date,
+    rule_version varchar(64) not null,
+    primary key (run_id, customer_id)
+);
+
+create view crm.marketing_consents as
+select
+    m.customer_id,
+    m.as_of,
+    m.has_consent,
+    m.basis,
+    m.is_marketing_allowed,
+    m.cause,
+    m.stated_on,
+    m.erasure_asked_on,
+    m.rule_version,
+    m.run_id
+from crm.marketing_consents_v1 as m
+inner join ops.current_run as c on m.run_id = c.run_id;
