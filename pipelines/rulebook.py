@@ -46,8 +46,8 @@ _DIGEST_LENGTH = 6
 REVISIONS: Mapping[str, int] = {
     "alerts": 1,
     "blacklist": 1,
-    "cards": 2,
-    "care_lists": 1,
+    "cards": 3,
+    "care_lists": 2,
     "classes": 1,
     "connected": 1,
     "consents": 1,

@@ -23,8 +23,8 @@ from pipelines.rules import RULES
 PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "32983d5a11c0"),
     "blacklist": (1, "5acf57ce63b6"),
-    "cards": (2, "67db8d2b73ee"),
-    "care_lists": (1, "66a9eb2a98e3"),
+    "cards": (3, "e27bfc33c314"),
+    "care_lists": (2, "60e062cd789f"),
     "classes": (1, "04cb1d90a167"),
     "connected": (1, "36c8af3f7da4"),
     "consents": (1, "299b3733ed0c"),
