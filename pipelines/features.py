@@ -43,7 +43,7 @@ def build_features(
 def name_barred(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
     """Say who may not be courted, by the blacklist and the rule of consents in force; key accounts read it."""
     version = {"as_of": as_of, "rule_version": rulebook.version("consents")}
-    warehouse.replace("features.bar_versions", pa.Table.from_pylist([version]), {"as_of": as_of})
+    warehouse.replace("features.marketing_bar_versions", pa.Table.from_pylist([version]), {"as_of": as_of})
     rule = rulebook.parameters("consents")
     return warehouse.replace_from(BARS, "features/marketing_bars", {"as_of": as_of}, as_of=as_of, **rule)
 

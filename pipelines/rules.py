@@ -24,7 +24,7 @@ JOURNAL = "ops.run_rules"
 # What `features` names by a section of the rulebook, and the query that says by which version it did.
 NAMED = (
     ("key accounts", "key_accounts", "features/key_account_versions"),
-    ("customers not to be courted", "consents", "features/bar_versions"),
+    ("customers not to be courted", "consents", "features/marketing_bar_versions"),
 )
 logger = logging.getLogger(__name__)
 

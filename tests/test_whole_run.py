@@ -27,7 +27,7 @@ TABLES = {
     "facts.partner_month": ("customer_id", "side", "counterparty_id", "month", "known_month"),
     "features.key_accounts": ("customer_id", "as_of"),
     "features.marketing_bars": ("customer_id", "as_of"),
-    "features.bar_versions": ("as_of",),
+    "features.marketing_bar_versions": ("as_of",),
     "features.customer_features": ("customer_id", "as_of"),
     "learn.examples": ("model_name", "as_of", "customer_id"),
     "learn.evaluations": ("model_name", "model_version", "split", "rival", "metric"),

@@ -42,7 +42,7 @@ create table features.marketing_bars (
 );
 
 -- By which version of the rule of consents a day's bars were named, also where nobody is barred.
-create table features.bar_versions (
+create table features.marketing_bar_versions (
     as_of date not null,
     rule_version varchar(64) not null
 );
