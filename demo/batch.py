@@ -14,6 +14,7 @@ from demo.balances import Balances, draw_balances, draw_deposits, sum_by_custome
 from demo.blacklist import tabulate_blacklist
 from demo.calendar import Calendar
 from demo.columns import Bools, Ints
+from demo.consents import tabulate_consents
 from demo.contacts import tabulate_contacts
 from demo.contracts import Contracts
 from demo.costs import Costs, count_bookings, draw_costs, tabulate_costs
@@ -39,7 +40,7 @@ _STREAMS = (
     "loss_makers", "last_days", "accounts", "deposits", "balances", "loans", "loan_months", "holdings", "reports",
     "tell_accounts", "tell_balances", "tell_loans", "tell_loan_months", "tell_income_costs", "tell_firm_reports",
     "tell_holdings", "tell_profile_fields", "tell_crm_profiles", "prices", "diligence", "managers",
-    "tell_contacts", "blacklist", "guarantees", "outside_exposures",
+    "tell_contacts", "blacklist", "guarantees", "outside_exposures", "consents",
 )  # fmt: skip
 _FIRST_KEY = 100  # the batch's own parts and the bank's have the keys below
 
@@ -181,6 +182,7 @@ TABLES: Mapping[str, Callable[[Batch], pa.Table]] = {
     "crm_profiles": _tabulate_crm,
     "contacts": lambda b: tabulate_contacts(b.stream("tell_contacts"), b.customers, b.staff, b.last_day, b.calendar),
     "blacklist": lambda b: tabulate_blacklist(b.stream("blacklist"), b.customers, b.troubles, b.calendar),
+    "consents": lambda b: tabulate_consents(b.stream("consents"), b.customers, b.calendar),
     "guarantees": lambda b: tabulate_guarantees(b.stream("guarantees"), b.customers, b.loans, b.calendar),
     "outside_exposures": lambda b: tabulate_outside_exposures(
         b.stream("outside_exposures"), b.customers, b.last_day, b.calendar

@@ -32,7 +32,7 @@ INCREASING = frozenset(
         "liabilities_to_assets",
     }
 )
-# Months in use, partners and the partners that stayed, deposits that hold and reports of profit can only lower it, and so can
+# Months in use, partners and the partners that stayed, deposits that hold and reports of profit can only lower it, so can
 # products held: what binds a customer does not speak against it.
 DECREASING = frozenset(
     {

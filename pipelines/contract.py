@@ -40,6 +40,7 @@ LANDING_TABLES = (
     LandingTable("crm_profiles", ("customer_id",), is_required=False, is_windowed=True),
     LandingTable("contacts", ("contact_id",), is_required=False, is_windowed=True),
     LandingTable("blacklist", ("entry_id",), is_required=False, is_windowed=False),
+    LandingTable("consents", ("customer_id",), is_required=False, is_windowed=False),
     LandingTable("guarantees", ("guarantee_id",), is_required=False, is_windowed=False),
     LandingTable("outside_exposures", ("customer_id", "month"), is_required=False, is_windowed=True),
     LandingTable("ledger_write_offs", ("branch_id", "month"), is_required=False, is_windowed=True),

@@ -16,6 +16,7 @@ from pipelines.warehouse import Warehouse
 logger = logging.getLogger(__name__)
 TABLE = "features.customer_features"
 POSITIONS = "features.customer_positions"
+BARS = "features.marketing_bars"
 Bounds: TypeAlias = dict[str, str | None]
 SLICE_CUSTOMERS = 250_000  # about three gigabytes at a time; each slice scans everybody's facts again
 
@@ -23,7 +24,7 @@ SLICE_CUSTOMERS = 250_000  # about three gigabytes at a time; each slice scans e
 def build_features(
     warehouse: Warehouse, as_of: date, rulebook: Rulebook | None = None, slice_customers: int = SLICE_CUSTOMERS
 ) -> int:
-    """Describe every customer known before `as_of`, and say who is a key account; return the customers described.
+    """Describe every customer known before `as_of`, and say who is barred and who a key account; return how many.
 
     Customers are described slice by slice, so that memory is bounded by the slice; all of them, or none.
     """
@@ -31,10 +32,20 @@ def build_features(
         widen_features(warehouse, as_of)
         slices = list_slices(warehouse, as_of, slice_customers)
         _describe_slices(warehouse, POSITIONS, "features/customer_positions", as_of, slices)
-        name_key_accounts(warehouse, as_of, rulebook or Rulebook())
+        rulebook = rulebook or Rulebook()
+        name_barred(warehouse, as_of, rulebook)
+        name_key_accounts(warehouse, as_of, rulebook)
         rows = _describe_slices(warehouse, TABLE, QUERY, as_of, slices)
     logger.info("features: %d customers as of %s", rows, as_of)
     return rows
+
+
+def name_barred(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
+    """Say who may not be courted, by the blacklist and the rule of consents in force; key accounts read it."""
+    version = {"as_of": as_of, "rule_version": rulebook.version("consents")}
+    warehouse.replace("features.marketing_bar_versions", pa.Table.from_pylist([version]), {"as_of": as_of})
+    rule = rulebook.parameters("consents")
+    return warehouse.replace_from(BARS, "features/marketing_bars", {"as_of": as_of}, as_of=as_of, **rule)
 
 
 def name_key_accounts(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:

@@ -31,6 +31,7 @@ PRUNED = frozenset(
         "limits",
         "manager_dependence",
         "manager_grades",
+        "marketing_consents",
         "ownership",
         "pareto",
         "plan_gaps",

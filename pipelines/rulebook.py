@@ -18,6 +18,7 @@ from pipelines.rule_sections import (
     AlertRule,
     CardRule,
     ClassRule,
+    ConsentRule,
     ContactRule,
     CreditFactsRule,
     DependenceRule,
@@ -45,19 +46,20 @@ _DIGEST_LENGTH = 6
 REVISIONS: Mapping[str, int] = {
     "alerts": 1,
     "blacklist": 1,
-    "cards": 2,
-    "care_lists": 1,
+    "cards": 3,
+    "care_lists": 2,
     "classes": 1,
     "connected": 1,
+    "consents": 1,
     "contacts": 1,
     "contributions": 2,
     "credit_facts": 1,
     "dependence": 2,
     "deposit_rates": 1,
     "embedding": 2,
-    "freshness": 2,
+    "freshness": 3,
     "groups": 2,
-    "key_accounts": 2,
+    "key_accounts": 3,
     "lifecycle": 2,
     "limits": 1,
     "losses": 1,
@@ -84,6 +86,7 @@ class Rulebook:
     care_lists: FixedRule = field(default_factory=FixedRule)
     classes: ClassRule = field(default_factory=ClassRule)
     connected: FixedRule = field(default_factory=FixedRule)
+    consents: ConsentRule = field(default_factory=ConsentRule)
     contacts: ContactRule = field(default_factory=ContactRule)
     contributions: FixedRule = field(default_factory=FixedRule)
     credit_facts: CreditFactsRule = field(default_factory=CreditFactsRule)

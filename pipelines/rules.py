@@ -21,6 +21,11 @@ from pipelines.warehouse import Warehouse
 
 Fill = Callable[[Warehouse, str, Mapping[str, Any]], int]
 JOURNAL = "ops.run_rules"
+# What `features` names by a section of the rulebook, and the query that says by which version it did.
+NAMED = (
+    ("key accounts", "key_accounts", "features/key_account_versions"),
+    ("customers not to be courted", "consents", "features/marketing_bar_versions"),
+)
 logger = logging.getLogger(__name__)
 
 
@@ -75,6 +80,7 @@ RULES = (
     Rule("connected_groups", "connected", fill_connected_groups),
     Rule("limits", "limits"),
     Rule("blacklist", "blacklist"),
+    Rule("marketing_consents", "consents"),
     Rule("write_offs", "write_offs"),
     Rule("risk_adjusted_contributions", "losses"),
     Rule("class_transitions", "classes", fill_class_transitions),
@@ -106,14 +112,15 @@ def apply_rules(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
 
 
 def refuse_other_version(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> None:
-    """Refuse where key accounts of the day were named by another version of their rule than the one in force."""
-    wanted = rulebook.version("key_accounts")
-    found = warehouse.read("features/key_account_versions", as_of=as_of)["rule_version"].to_pylist()
-    if found != [wanted]:
-        raise PublicationError(
-            f"key accounts as of {as_of} were named by {found or 'no rule'}, and {wanted} is in force. "
-            f"Run `kcrm features --as-of {as_of}`, then score and rules."
-        )
+    """Refuse where key accounts of the day, or who is barred, were named by another version than the one in force."""
+    for who, section, query in NAMED:
+        wanted = rulebook.version(section)
+        found = warehouse.read(query, as_of=as_of)["rule_version"].to_pylist()
+        if found != [wanted]:
+            raise PublicationError(
+                f"{who} as of {as_of} were named by {found or 'no rule'}, and {wanted} is in force. "
+                f"Run `kcrm features --as-of {as_of}`, then score and rules."
+            )
 
 
 def _apply(warehouse: Warehouse, rule: Rule, run: Mapping[str, Any], rulebook: Rulebook) -> int:

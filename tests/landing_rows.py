@@ -142,6 +142,7 @@ SOUND: dict[str, dict[str, Any]] = {
         "list_source": "court",
         "reason": "default",
     },
+    "consents": {"customer_id": "c1", "has_marketing_consent": True, "stated_on": date(2019, 3, 4)},
     "guarantees": {
         "guarantee_id": "g1",
         "guarantor_id": "k1",

@@ -24,6 +24,7 @@ order by c.table_name, c.ordinal_position
 # Which view shows the words of a query, where the names do not say so.
 WORDS_ELSEWHERE = {
     "features/key_accounts": "key_accounts",
+    "features/marketing_bars": "marketing_consents",
     "learn/population_prospect_growth": "scores",
     "learn/population_key_account_distress": "scores",
 }

@@ -37,6 +37,10 @@ FLAGS: Mapping[str, str] = {
     "growing_prospect": "select k.customer_id from crm.key_accounts_v1 as k "
     "inner join crm.lifecycle_v1 as l on k.customer_id = l.customer_id "
     "where k.account_class = 'potential' and l.stage = 'growing' order by k.customer_id",
+    "no_consent": "select customer_id from crm.marketing_consents_v1 "
+    "where not is_marketing_allowed and cause = 'no_consent'",
+    "person": "select customer_id from crm.customer_cards_v1 where kind = 'person'",
+    "on_a_list": "select list || ' ' || customer_id as k from crm.care_lists_v1",
     "on_the_list": "select customer_id from crm.blacklist_v1 where state = 'listed'",
     "ledger_differs": "select key || ' ' || cast(month as varchar(10)) as k from crm.write_offs_v1 "
     "where state = 'differs'",
@@ -152,6 +156,15 @@ def plant_listing(frames: Frames, flags: Flags) -> frozenset[str]:
     return frozenset({chosen})
 
 
+def plant_silence(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let a person whom the bank would grow never have stated anything."""
+    consents = frames["consents"]
+    courted = flags["may_be_courted"] & flags["person"] & frozenset(consents["customer_id"])
+    chosen = min(one for one in courted if f"grow {one}" in flags["on_a_list"])
+    frames["consents"] = consents[consents["customer_id"] != chosen]
+    return frozenset({chosen})
+
+
 def plant_cent(frames: Frames, _: Flags) -> frozenset[str]:
     """Let the ledger write off one cent more than a branch's loans say."""
     ledger = frames["ledger_write_offs"]
@@ -181,6 +194,7 @@ CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "crm_differs": plant_differences,
     "over_limit": plant_guarantee,
     "no_prospect": plant_listing,
+    "no_consent": plant_silence,
     "ledger_differs": plant_cent,
     "deposit_above_rate": plant_rate,
     "profile": plant_gaps,
@@ -209,6 +223,7 @@ def judge(bank: Path, home: Path, patch: pytest.MonkeyPatch) -> dict[str, frozen
         return found | {
             "may_be_courted": frozenset(row["customer_id"] for row in asked if row["status"] == "eligible"),
             "kept_out": frozenset(row["customer_id"] for row in asked if row["cause"] == "blacklisted"),
+            "silent": frozenset(row["customer_id"] for row in asked if row["cause"] == "no_consent"),
         }
 
 
@@ -250,6 +265,21 @@ def test_a_grower_on_the_blacklist_is_no_prospect_and_nobody_on_it_is(flags: tup
     assert before["on_the_list"]
     for one in (before, after):
         assert not one["on_the_list"] & (one["may_be_courted"] | one["growing_prospect"])
+
+
+def test_who_never_consented_leaves_growth_and_the_lists_of_whom_to_court(
+    flags: tuple[Flags, Flags, Flags],
+) -> None:
+    before, after, planted = flags
+    (person,) = planted["no_consent"]
+    assert person in before["may_be_courted"]
+    assert after["silent"] - before["silent"] == {person}
+    assert f"grow {person}" in before["on_a_list"]
+    for one in (before, after):
+        barred = {f"{kind} {name}" for kind in ("acquire", "grow") for name in one["no_consent"]}
+        assert one["no_consent"] <= one["person"]
+        assert not barred & one["on_a_list"]
+    assert not {f"{kind} {person}" for kind in ("acquire", "grow", "retain")} & after["on_a_list"]
 
 
 def test_a_guarantee_binds_the_two_and_nobody_else(flags: tuple[Flags, Flags, Flags]) -> None:

@@ -7,6 +7,7 @@ from pipelines.rule_sections.exposures import LimitRule, LossRule
 from pipelines.rule_sections.knowledge import FreshnessRule, ProfileRule, ReconciliationRule
 from pipelines.rule_sections.relation import (
     CardRule,
+    ConsentRule,
     ContactRule,
     DependenceRule,
     FixedRule,
@@ -28,6 +29,7 @@ __all__ = [
     "AlertRule",
     "CardRule",
     "ClassRule",
+    "ConsentRule",
     "ContactRule",
     "CreditFactsRule",
     "DependenceRule",

@@ -50,6 +50,7 @@ class FreshnessRule:
     crm_profiles_days: int = 200
     contacts_days: int = 14
     blacklist_days: int = 0
+    consents_days: int = 0
     guarantees_days: int = 0
     outside_exposures_days: int = 75
     ledger_write_offs_days: int = 75

@@ -53,6 +53,14 @@ class ContactRule:
 
 
 @dataclass(frozen=True)
+class ConsentRule:
+    """What is presumed of who has not said whether it may be courted, where the bank tells consents at all."""
+
+    is_presumed_of_persons: bool = False
+    is_presumed_of_companies: bool = True
+
+
+@dataclass(frozen=True)
 class DependenceRule:
     """Dependent is who had `min_contacts` or more in the last `months`, a `share` or more of them by one manager."""
 

@@ -3,7 +3,8 @@
 -- says which. Key accounts are the fewest customers that make :entry_share of all positive value, largest first, ties by customer_id; who was
 -- one at :previous_as_of stays one up to :exit_share, so that nobody goes in and out at an edge. Without positive value nobody is one, nor has
 -- a place. Potential is who is no key account and has turnover, or is outside the bank with a yearly report of net income; but who stands on the
--- blacklist as told before :as_of is no prospect: neither, for that reason. Who is a key account stays one, listed or not: its value is a fact.
+-- blacklist, as features.marketing_bars of :as_of says, is no prospect: neither, for that reason. Who is a key account stays one, listed or not: its
+-- value is a fact. Other bars change nothing here: who has not consented is a prospect whom nobody may court.
 with known as (
     select
         c.customer_id,
@@ -25,50 +26,6 @@ turnover as (
     group by f.customer_id
 ),
 
-entries as (
-    select
-        b.entry_id,
-        b.customer_id,
-        coalesce(b.lifted_on < cast(:as_of as date), false) as is_lifted,
-        row_number() over (partition by b.entry_id order by b.source_known_on desc) as newest
-    from valid.blacklist as b
-    where b.known_on < cast(:as_of as date)
-),
-
--- as sql/rules/blacklist.sql has it: of the runs that had an entry the one of the latest day speaks, of one day the one that lists
-shown as (
-    select
-        p.entry_id,
-        p.customer_id,
-        p.state,
-        row_number() over (
-            partition by p.entry_id
-            order by
-                p.as_of desc,
-                case when p.state = 'listed' then 0 else 1 end asc,
-                p.run_id collate "C" desc  -- noqa: references.consistent
-        ) as newest
-    from crm.blacklist_v1 as p
-    where p.as_of <= cast(:as_of as date) and substring(p.run_id, 1, 7) <> 'replay.'
-),
-
--- what such a run had listed and landing no longer gives is still listed, as crm.blacklist says
-listed as (
-    select e.customer_id
-    from entries as e
-    where e.newest = 1 and not e.is_lifted
-    union
-    select s.customer_id
-    from shown as s
-    where
-        s.newest = 1
-        and s.state = 'listed'
-        and s.entry_id not in (
-            select e.entry_id
-            from entries as e
-        )
-),
-
 valued as (
     select
         k.customer_id,
@@ -82,7 +39,8 @@ valued as (
     from known as k
     left join features.customer_positions as p on k.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
     left join turnover as t on k.customer_id = t.customer_id
-    left join listed as n on k.customer_id = n.customer_id
+    left join features.marketing_bars as n
+        on k.customer_id = n.customer_id and n.as_of = cast(:as_of as date) and n.cause = 'blacklisted'
     left join features.key_accounts as b on k.customer_id = b.customer_id and b.as_of = cast(:previous_as_of as date)
     where k.newest = 1
 ),

@@ -150,7 +150,8 @@ select
         as varchar(200)
     ) as unknown,
     k.rule_version,
-    k.run_id
+    k.run_id,
+    k.is_marketing_allowed
 from (
     select
         t.*,

@@ -58,6 +58,10 @@ from (
     where t.known_on < cast(:as_of as date)
     union all
     select count(*) as row_count
+    from landing.consents as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select count(*) as row_count
     from landing.guarantees as t
     where t.known_on < cast(:as_of as date)
     union all

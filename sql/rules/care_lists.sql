@@ -1,8 +1,9 @@
 -- One row a customer who is on a list, as crm.customer_cards_v1 of the run says of it before :as_of: whom to acquire, whom to retain, whom to grow.
 -- Nobody is on two lists: the first of these tests that holds gives list and reason. Nobody is acquired or grown who is in danger, or doubtful (as
--- who is blacklisted is), or for whom growth does not arise (in default); nobody whom the bank leaves or has lost is on any. Kept and grown is only
--- who brings something (value_12m_cny above zero), so a bank that knows no value has only the list of whom to acquire. place is the order
--- within a list, by value and then by customer_id; of whom the value is unknown last.
+-- who is blacklisted is), or for whom growth does not arise (in default), or who may not be courted; such a one may still be kept, as to look after
+-- who is here is no marketing, and risk does not ask for leave. Nobody whom the bank leaves or has lost is on any list. Kept and grown is only who
+-- brings something (value_12m_cny above zero), so a bank that knows no value has only the list of whom to acquire. place is the order within a
+-- list, by value and then by customer_id; of whom the value is unknown last.
 with judged as (
     select
         k.customer_id,
@@ -15,6 +16,7 @@ with judged as (
                 then
                     case
                         when k.account_class <> 'potential' or k.growth_status = 'excluded' then null
+                        when not coalesce(k.is_marketing_allowed, true) then null
                         when k.is_in_danger or k.relationship_class = 'doubtful' then null
                         when k.is_growing then 'growing_prospect'
                         else 'prospect'
@@ -24,8 +26,8 @@ with judged as (
             when k.is_in_danger or k.relationship_class = 'doubtful' then 'in_danger'
             when k.stage = 'fading' then 'fading'
             when k.growth_status = 'excluded' then null
-            when k.is_growing then 'growing'
-            when k.stage = 'new' then 'new'
+            when k.is_growing and coalesce(k.is_marketing_allowed, true) then 'growing'
+            when k.stage = 'new' and coalesce(k.is_marketing_allowed, true) then 'new'
             when k.account_class = 'existing' then 'key_account'
         end as reason
     from crm.customer_cards_v1 as k

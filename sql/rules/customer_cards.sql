@@ -81,6 +81,7 @@ told as (
         case when r.machine_class <> r.relationship_class then r.machine_class end as machine_class,
         r.is_exit_proposed,
         case when r.customer_id is not null then coalesce(w.open_alert_count, 0) end as open_alert_count,
+        u.is_marketing_allowed,
         g.status as growth_status,
         g.cause as growth_cause,
         g.score as growth_score,
@@ -112,6 +113,7 @@ told as (
     left join crm.ownership_v1 as o on c.customer_id = o.customer_id and o.run_id = :run_id
     left join crm.dependence_v1 as d on c.customer_id = d.customer_id and d.run_id = :run_id
     left join crm.relationship_classes_v1 as r on c.customer_id = r.customer_id and r.run_id = :run_id
+    left join crm.marketing_consents_v1 as u on c.customer_id = u.customer_id and u.run_id = :run_id
     left join open_alerts as w on c.customer_id = w.customer_id
     left join crm.scores_v1 as g
         on c.customer_id = g.customer_id and g.run_id = :run_id and g.model_name = 'prospect_growth'
@@ -156,6 +158,7 @@ select
     t.machine_class,
     t.is_exit_proposed,
     cast(t.open_alert_count as integer) as open_alert_count,
+    t.is_marketing_allowed,
     coalesce(t.growth_status, 'not_asked') as growth_status,
     case when t.growth_status is null then 'is_key_account' else t.growth_cause end as growth_cause,
     t.growth_score,
@@ -178,6 +181,7 @@ select
             || case when t.proposed_branch_id is null then ',proposed_branch_id' else '' end
             || case when t.is_dependent_on_manager is null then ',is_dependent_on_manager' else '' end
             || case when t.profile_known_share is null then ',profile_known_share' else '' end
+            || case when t.is_marketing_allowed is null then ',is_marketing_allowed' else '' end
             || case when t.growth_status = 'withheld' then ',growth_score' else '' end
             || case when t.distress_status = 'withheld' then ',distress_score' else '' end
             || case when t.is_growing is null then ',is_growing' else '' end

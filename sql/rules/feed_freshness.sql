@@ -116,6 +116,14 @@ with spoken as (
     where t.known_on < cast(:as_of as date)
     union all
     select
+        'consents' as table_name,
+        max(t.known_on) as last_known_on,
+        max(case when t.stated_on < cast(:as_of as date) then t.stated_on end) as last_event_on,
+        nullif(:consents_days, 0) as declared_lag_days
+    from landing.consents as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select
         'guarantees' as table_name,
         max(t.known_on) as last_known_on,
         max(case when t.granted_on < cast(:as_of as date) then t.granted_on end) as last_event_on,

@@ -1,4 +1,4 @@
-"""Blacklist, guarantees, other banks' loans and the ledger: what they say agrees with the tables they follow from."""
+"""Blacklist, consents, guarantees, other banks' loans, the ledger: they agree with the tables they follow from."""
 
 from __future__ import annotations
 
@@ -64,6 +64,30 @@ def test_a_lifting_is_a_later_row_of_the_same_entry(bank_tables: BankTables) -> 
     assert bank_tables.number(f"select count(*) {pairs}") > 5
     wrong = "a.known_on >= b.known_on or a.customer_id <> b.customer_id or a.listed_on <> b.listed_on"
     assert bank_tables.number(f"select count(*) {pairs} and ({wrong})") == 0
+
+
+def test_nearly_all_persons_consent_and_most_firms_say_nothing(bank_tables: BankTables) -> None:
+    here = "(select distinct on (customer_id) customer_id, kind from customers where relation = 'customer')"
+    rows = bank_tables.ask(f"""
+        select k.kind, avg((s.customer_id is null)::int), avg(coalesce((not s.has_marketing_consent)::int, 0))
+        from {here} as k left join last_consents as s using (customer_id) group by 1 order by 1""")
+    ((company, unstated, refused), (person, silent, against)) = rows
+    assert (company, person) == ("company", "person")
+    assert 0.8 < unstated < 0.95
+    assert 0 < refused < 0.01
+    assert 0 < silent + against < 0.06
+
+
+def test_who_takes_consent_back_or_asks_for_erasure_says_so_in_a_later_row(bank_tables: BankTables) -> None:
+    pairs = "from consents as a join consents as b using (customer_id) where a.known_on < b.known_on"
+    assert (
+        bank_tables.number(f"select count(*) {pairs} and a.has_marketing_consent and not b.has_marketing_consent") > 0
+    )
+    wrong = "b.stated_on <= a.stated_on or a.erasure_asked_on is not null or b.has_marketing_consent"
+    assert bank_tables.number(f"select count(*) {pairs} and ({wrong})") == 0
+    asked = "select count(*) from consents where erasure_asked_on is not null"
+    assert bank_tables.number(asked) > 0
+    assert bank_tables.number(f"{asked} and (erasure_asked_on <> stated_on or has_marketing_consent is not null)") == 0
 
 
 def test_guarantees_are_for_a_loan_and_by_somebody_else(bank_tables: BankTables) -> None:

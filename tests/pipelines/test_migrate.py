@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -98,6 +99,31 @@ def test_what_a_warehouse_held_is_there_after_its_keys_are_gone(tmp_path: Path) 
         ).to_pylist()
         bulk = {one["table_name"] for one in keyed if one["schema_name"] in ("landing", "crm", "features")}
         assert bulk <= {"products", "branches", "managers", "industries", "calendar"}, "registers have few rows"
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgresql"])
+def test_months_described_before_bars_keep_whom_the_blacklist_barred(
+    postgres_server: sa.URL, tmp_path: Path, engine: str
+) -> None:
+    for path in (SQL_ROOT / "migrations").glob("*.sql"):
+        if path.name < "V0018":
+            put(tmp_path, path.name, path.read_text(encoding="utf-8"))
+    with ExitStack() as stack:
+        database = stack.enter_context(new_database(postgres_server.set(query={})))
+        urls = {"duckdb": f"duckdb:///{tmp_path}/old.duckdb", "postgresql": database.render_as_string(False)}
+        warehouse = stack.enter_context(open_warehouse(urls[engine]))
+        migrate_warehouse(warehouse, tmp_path)
+        warehouse.run(
+            "insert into features.key_accounts "
+            "(customer_id, as_of, rule_version, is_key_account, basis, value_12m_cny, account_class, reason) values "
+            "('a', date '2026-10-01', 'key_accounts_v2', false, 'turnover_12m', 1, 'neither', 'blacklisted'), "
+            "('b', date '2026-10-01', 'key_accounts_v2', true, 'turnover_12m', 9, 'existing', 'among_the_largest'), "
+            "('c', date '2026-10-01', 'key_accounts_v2', false, 'turnover_12m', 1, 'potential', null)"
+        )
+        migrate_warehouse(warehouse)
+        assert warehouse.select("select * from features.marketing_bars").to_pylist() == [
+            {"customer_id": "a", "as_of": date(2026, 10, 1), "cause": "blacklisted"}
+        ]
 
 
 def test_a_file_changed_after_it_was_applied_is_refused(warehouse: Warehouse, tmp_path: Path) -> None:

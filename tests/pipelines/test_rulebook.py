@@ -23,19 +23,20 @@ from pipelines.rules import RULES
 PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "32983d5a11c0"),
     "blacklist": (1, "5acf57ce63b6"),
-    "cards": (2, "67db8d2b73ee"),
-    "care_lists": (1, "66a9eb2a98e3"),
+    "cards": (3, "e27bfc33c314"),
+    "care_lists": (2, "60e062cd789f"),
     "classes": (1, "04cb1d90a167"),
     "connected": (1, "36c8af3f7da4"),
+    "consents": (1, "299b3733ed0c"),
     "contacts": (1, "e34afdb249c9"),
     "contributions": (2, "6519ed1c27fd"),
     "credit_facts": (1, "eefbe96f1f1a"),
     "dependence": (2, "21feb321c53f"),
     "deposit_rates": (1, "c206a3df8b04"),
     "embedding": (2, "639278122510"),
-    "freshness": (2, "f0037e96f73b"),
+    "freshness": (3, "2a5ad5efd0ad"),
     "groups": (2, "9796801f1c9e"),
-    "key_accounts": (2, "beaefdbd7bdb"),
+    "key_accounts": (3, "e1d6b7dee2dc"),
     "lifecycle": (2, "74a7e7c0e1bd"),
     "limits": (1, "f9a396052073"),
     "losses": (1, "d0ecb4b810fd"),
@@ -52,6 +53,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
 }
 
 
+READ_BARS = ("consents", "key_accounts")
 READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "classes")
 MODULES = {
     "classes": (models.relationship_class,),
@@ -65,6 +67,7 @@ def describe_section(section: str) -> str:
     """Return the digest of what a section's rows are made by."""
     queries = [rule.query for rule in RULES if rule.section == section and rule.fill is None]
     queries += ["features/key_accounts"] if section == "key_accounts" else []
+    queries += ["features/marketing_bars"] if section in READ_BARS else []
     queries += ["features/customer_positions"] if section in READ_POSITIONS else []
     queries += ["crm/segment_sample_of_run"] if section == "segments" else []
     queries += ["crm/connected_edges"] if section == "connected" else []
@@ -92,7 +95,7 @@ def test_another_setting_is_another_version() -> None:
     book = read_rulebook({"tiers": {"gold_from_cny": 100_000}}, "kcrm.toml")
     assert book.parameters("tiers")["gold_from_cny"] == 100_000
     assert re.fullmatch(r"tiers_v1_[0-9a-f]{6}", book.version("tiers"))
-    assert book.version("key_accounts") == "key_accounts_v2"
+    assert book.version("key_accounts") == "key_accounts_v3"
     assert read_rulebook({"tiers": {"gold_from_cny": 200_000}}, "kcrm.toml").version("tiers") == "tiers_v1"
 
 

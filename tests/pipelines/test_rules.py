@@ -67,7 +67,13 @@ def test_every_query_of_a_rule_has_its_rule() -> None:
 
 def test_key_accounts_of_another_rule_are_refused(scored: Warehouse, settings: Settings) -> None:
     other = read_rulebook({"key_accounts": {"entry_share": 0.5}}, "kcrm.toml")
-    with pytest.raises(PublicationError, match=r"named by \['key_accounts_v2'\].*kcrm features --as-of 2022-12-01"):
+    with pytest.raises(PublicationError, match=r"named by \['key_accounts_v3'\].*kcrm features --as-of 2022-12-01"):
+        apply_rules(scored, AS_OF, other)
+
+
+def test_bars_of_another_rule_are_refused_also_where_nobody_is_barred(scored: Warehouse, settings: Settings) -> None:
+    other = read_rulebook({"consents": {"is_presumed_of_companies": False}}, "kcrm.toml")
+    with pytest.raises(PublicationError, match=r"not to be courted .* named by \['consents_v1'\].*kcrm features"):
         apply_rules(scored, AS_OF, other)
 
 

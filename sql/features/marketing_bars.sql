@@ -1,0 +1,110 @@
+-- One row a customer known before :as_of who may not be courted as of that day, with the first cause that holds: it stands on the blacklist, it has
+-- asked for erasure, it has refused, or it has said nothing of it and the rule presumes no consent of its kind (:is_presumed_of_persons,
+-- :is_presumed_of_companies). Of several statements the newest known before :as_of speaks, whole. Where the bank tells no consents at all, nobody is
+-- barred for want of one; a row in quarantine is still a sign that it does. Who is barred is left out of marketing, and of no duty of risk.
+with known as (
+    select
+        n.customer_id,
+        n.kind
+    from (
+        select
+            c.customer_id,
+            c.kind,
+            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
+        from valid.customers as c
+        where c.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1
+),
+
+entries as (
+    select
+        b.entry_id,
+        b.customer_id,
+        coalesce(b.lifted_on < cast(:as_of as date), false) as is_lifted,
+        row_number() over (partition by b.entry_id order by b.source_known_on desc) as newest
+    from valid.blacklist as b
+    where b.known_on < cast(:as_of as date)
+),
+
+-- as sql/rules/blacklist.sql has it: of the runs that had an entry the one of the latest day speaks, of one day the one that lists
+shown as (
+    select
+        p.entry_id,
+        p.customer_id,
+        p.state,
+        row_number() over (
+            partition by p.entry_id
+            order by
+                p.as_of desc,
+                case when p.state = 'listed' then 0 else 1 end asc,
+                p.run_id collate "C" desc  -- noqa: references.consistent
+        ) as newest
+    from crm.blacklist_v1 as p
+    where p.as_of <= cast(:as_of as date) and substring(p.run_id, 1, 7) <> 'replay.'
+),
+
+-- what such a run had listed and landing no longer gives is still listed, as crm.blacklist says
+listed as (
+    select e.customer_id
+    from entries as e
+    where e.newest = 1 and not e.is_lifted
+    union
+    select s.customer_id
+    from shown as s
+    where
+        s.newest = 1
+        and s.state = 'listed'
+        and s.entry_id not in (
+            select e.entry_id
+            from entries as e
+        )
+),
+
+stated as (
+    select
+        n.customer_id,
+        n.has_marketing_consent,
+        n.erasure_asked_on
+    from (
+        select
+            s.customer_id,
+            s.has_marketing_consent,
+            s.erasure_asked_on,
+            row_number() over (partition by s.customer_id order by s.source_known_on desc) as newest
+        from valid.consents as s
+        where s.known_on < cast(:as_of as date)
+    ) as n
+    where n.newest = 1
+),
+
+told as materialized (
+    select count(*) > 0 as has_consents
+    from landing.consents as t
+    where t.known_on < cast(:as_of as date)
+),
+
+judged as (
+    select
+        k.customer_id,
+        case
+            when b.customer_id is not null then 'blacklisted'
+            when s.erasure_asked_on is not null then 'erasure_asked'
+            when not s.has_marketing_consent then 'consent_refused'
+            when s.has_marketing_consent or not t.has_consents then null
+            when k.kind = 'company' and :is_presumed_of_companies then null
+            when k.kind <> 'company' and :is_presumed_of_persons then null
+            else 'no_consent'
+        end as cause
+    from known as k
+    cross join told as t
+    left join listed as b on k.customer_id = b.customer_id
+    left join stated as s on k.customer_id = s.customer_id
+)
+
+select
+    j.customer_id,
+    cast(:as_of as date) as as_of,
+    j.cause
+from judged as j
+where j.cause is not null
