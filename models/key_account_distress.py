@@ -32,8 +32,8 @@ INCREASING = frozenset(
         "liabilities_to_assets",
     }
 )
-# Months in use, partners and the partners that stayed, deposits that hold and reports of profit can only lower it, so can
-# products held: what binds a customer does not speak against it.
+# Months in use, partners and the partners that stayed, deposits that hold and reports of profit can only lower it;
+# so can products held, as what binds a customer does not speak against it.
 DECREASING = frozenset(
     {
         "turnover_active_3m",
