@@ -35,6 +35,7 @@ from pipelines.rule_sections import (
     ProfileRule,
     ReconciliationRule,
     SegmentRule,
+    TeamRule,
     TierRule,
 )
 
@@ -55,7 +56,7 @@ REVISIONS: Mapping[str, int] = {
     "dependence": 2,
     "deposit_rates": 1,
     "embedding": 2,
-    "freshness": 2,
+    "freshness": 3,
     "groups": 2,
     "key_accounts": 2,
     "lifecycle": 2,
@@ -69,6 +70,7 @@ REVISIONS: Mapping[str, int] = {
     "profiles": 2,
     "reconciliation": 2,
     "segments": 2,
+    "teams": 1,
     "tiers": 1,
     "write_offs": 1,
 }
@@ -104,6 +106,7 @@ class Rulebook:
     profiles: ProfileRule = field(default_factory=ProfileRule)
     reconciliation: ReconciliationRule = field(default_factory=ReconciliationRule)
     segments: SegmentRule = field(default_factory=SegmentRule)
+    teams: TeamRule = field(default_factory=TeamRule)
     tiers: TierRule = field(default_factory=TierRule)
     write_offs: FixedRule = field(default_factory=FixedRule)
 

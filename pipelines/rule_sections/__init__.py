@@ -12,6 +12,7 @@ from pipelines.rule_sections.relation import (
     FixedRule,
     LifecycleRule,
     OwnershipRule,
+    TeamRule,
 )
 from pipelines.rule_sections.worth import (
     CreditFactsRule,
@@ -45,5 +46,6 @@ __all__ = [
     "ProfileRule",
     "ReconciliationRule",
     "SegmentRule",
+    "TeamRule",
     "TierRule",
 ]
