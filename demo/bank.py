@@ -25,6 +25,7 @@ from demo.ledger import sum_write_offs, tabulate_ledger
 from demo.planting import MANIFEST, Planter, choose_kinds
 from demo.products import tabulate_products
 from demo.registers import tabulate_branches, tabulate_calendar, tabulate_industries, tabulate_managers
+from demo.skills import tabulate_skills
 from demo.staff import Staff, draw_staff
 from demo.states import draw_states
 from demo.troubles import draw_troubles
@@ -62,10 +63,17 @@ class Bank:
         return draw_futures(stream, self.economy, month, self.calendar)
 
 
+def _draw_managers(bank: Bank) -> pa.Table:
+    return tabulate_managers(open_stream(bank.seed, "managers"), bank.staff, bank.calendar)
+
+
 REGISTERS: Mapping[str, Callable[[Bank], pa.Table]] = {
     "products": lambda bank: tabulate_products(bank.calendar),
     "branches": lambda bank: tabulate_branches(bank.staff, bank.calendar),
-    "managers": lambda bank: tabulate_managers(open_stream(bank.seed, "managers"), bank.staff, bank.calendar),
+    "managers": _draw_managers,
+    "manager_skills": lambda bank: tabulate_skills(
+        open_stream(bank.seed, "manager_skills"), _draw_managers(bank), bank.calendar
+    ),
     "industries": lambda bank: tabulate_industries(bank.calendar),
     "calendar": lambda bank: tabulate_calendar(bank.calendar),
 }

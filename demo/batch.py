@@ -41,6 +41,7 @@ _STREAMS = (
     "tell_accounts", "tell_balances", "tell_loans", "tell_loan_months", "tell_income_costs", "tell_firm_reports",
     "tell_holdings", "tell_profile_fields", "tell_crm_profiles", "prices", "diligence", "managers",
     "tell_contacts", "blacklist", "guarantees", "outside_exposures", "consents",
+    "manager_skills",
 )  # fmt: skip
 _FIRST_KEY = 100  # the batch's own parts and the bank's have the keys below
 

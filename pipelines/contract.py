@@ -47,6 +47,7 @@ LANDING_TABLES = (
     LandingTable("products", ("product_id",), is_required=False, is_windowed=False),
     LandingTable("branches", ("branch_id",), is_required=False, is_windowed=False),
     LandingTable("managers", ("manager_id",), is_required=False, is_windowed=False),
+    LandingTable("manager_skills", ("manager_id", "skill"), is_required=False, is_windowed=False),
     LandingTable("industries", ("industry_code",), is_required=False, is_windowed=False),
     LandingTable("calendar", ("day",), is_required=False, is_windowed=False),
 )

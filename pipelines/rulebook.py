@@ -36,6 +36,7 @@ from pipelines.rule_sections import (
     ProfileRule,
     ReconciliationRule,
     SegmentRule,
+    TeamRule,
     TierRule,
 )
 
@@ -71,6 +72,7 @@ REVISIONS: Mapping[str, int] = {
     "profiles": 2,
     "reconciliation": 2,
     "segments": 2,
+    "teams": 1,
     "tiers": 1,
     "write_offs": 1,
 }
@@ -107,6 +109,7 @@ class Rulebook:
     profiles: ProfileRule = field(default_factory=ProfileRule)
     reconciliation: ReconciliationRule = field(default_factory=ReconciliationRule)
     segments: SegmentRule = field(default_factory=SegmentRule)
+    teams: TeamRule = field(default_factory=TeamRule)
     tiers: TierRule = field(default_factory=TierRule)
     write_offs: FixedRule = field(default_factory=FixedRule)
 

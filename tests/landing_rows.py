@@ -176,6 +176,7 @@ SOUND: dict[str, dict[str, Any]] = {
         "joined_on": date(2010, 1, 4),
         "left_on": date(2019, 11, 1),
     },
+    "manager_skills": {"manager_id": "m1", "skill": "credit", "is_held": True, "attained_on": date(2015, 3, 2)},
     "industries": {"industry_code": "C35", "name": "专用设备制造业", "name_en": None},
     "calendar": {"day": date(2020, 1, 1), "is_business_day": False, "holiday": "New Year's Day"},
 }

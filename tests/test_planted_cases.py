@@ -45,6 +45,11 @@ FLAGS: Mapping[str, str] = {
     "ledger_differs": "select key || ' ' || cast(month as varchar(10)) as k from crm.write_offs_v1 "
     "where state = 'differs'",
     "deposit_above_rate": "select customer_id from crm.deposit_rates_v1 where is_above",
+    "skill_gap": "select branch_id || ' ' || skill as k from crm.team_skills_v1 where is_gap",
+    "only_holder": "select s.manager_id || ' ' || t.branch_id || ' ' || t.skill as k from crm.team_skills_v1 as t "
+    "inner join crm.manager_skills_v1 as s on t.branch_id = s.branch_id and t.run_id = s.run_id "
+    "and strpos(',' || s.skills || ',', ',' || t.skill || ',') > 0 "
+    "where t.holder_count = 1 and t.unknown_count = 0 and (t.customer_count >= 5 or t.key_account_count > 0)",
     "profile": "select key || ' ' || cast(fields_filled as varchar(9)) as k from crm.profile_completeness_v1 "
     "where level = 'customer' and field_group = 'all'",
 }
@@ -185,6 +190,19 @@ def plant_rate(frames: Frames, flags: Flags) -> frozenset[str]:
     return frozenset({chosen})
 
 
+def plant_leaver(frames: Frames, flags: Flags) -> frozenset[str]:
+    """Let a manager leave who alone holds one skill that the branch's customers need, and no other alone."""
+    alone: dict[str, list[str]] = {}
+    for one in sorted(flags["only_holder"]):
+        manager, _, team = one.partition(" ")
+        alone.setdefault(manager, []).append(team)
+    chosen, (team,) = next((manager, teams) for manager, teams in alone.items() if len(teams) == 1)
+    managers, day = frames["managers"], pd.Timestamp(2026, 10, 31).date()
+    last = managers[managers["manager_id"] == chosen].tail(1).assign(left_on=day, known_on=day)
+    frames["managers"] = pd.concat([managers, last], ignore_index=True)
+    return frozenset({team})
+
+
 CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "loss_making_depositor": plant_loss,
     "dependent_on_manager": plant_manager,
@@ -197,6 +215,7 @@ CASES: Mapping[str, Callable[[Frames, Flags], frozenset[str]]] = {
     "no_consent": plant_silence,
     "ledger_differs": plant_cent,
     "deposit_above_rate": plant_rate,
+    "skill_gap": plant_leaver,
     "profile": plant_gaps,
 }
 

@@ -55,6 +55,9 @@ TABLES = {
     "crm.reconciliation": ("customer_id", "measure"),
     "crm.feed_freshness": ("table_name",),
     "crm.manager_grades": ("manager_id",),
+    "crm.manager_skills": ("manager_id",),
+    "crm.team_skills": ("branch_id", "skill"),
+    "crm.manager_outcomes": ("manager_id",),
     "crm.segment_measures": ("customer_id",),
     "crm.segment_centres": ("segment", "measure"),
     "crm.segments": ("customer_id",),
@@ -228,6 +231,26 @@ def test_risk_adjusted_contribution_is_the_sum_of_its_parts_to_the_cent(runs: di
         if row["exposure_cny"]:
             loss = float(row["exposure_cny"]) * row["default_probability_12m"] * row["loss_given_default_ratio"]
             assert float(row["expected_loss_cny"]) == pytest.approx(loss, abs=0.0051)
+
+
+def test_teams_and_what_they_look_after_add_up_to_the_bank(runs: dict[str, Run]) -> None:
+    run = runs["postgresql"]
+    customers = {row["customer_id"]: row for row in run.read("crm.dim_customers") if row["relation"] == "customer"}
+    teams = run.read("crm.team_skills")
+    needed = {
+        row["skill"]: sum(one["customer_count"] for one in teams if one["skill"] == row["skill"]) for row in teams
+    }
+    assert needed["corporate"] == sum(row["kind"] == "company" for row in customers.values()) > 0
+    assert needed["retail"] == sum(row["kind"] == "person" for row in customers.values()) > 0
+    owing = [row for row in run.read("features.customer_positions") if row["as_of"] == AS_OF and row["loans_cny"] > 0]
+    assert needed["credit"] == sum(row["customer_id"] in customers for row in owing) > 0
+    managers = run.read("crm.manager_skills")
+    assert sum(row["manager_count"] for row in teams if row["skill"] == "wealth") == len(managers) > 0
+    assert any(row["is_gap"] for row in teams)
+    outcomes = run.read("crm.manager_outcomes")
+    cared_for = [row for row in run.read("crm.class_measures") if row["manager_id"] and row["customer_id"] in customers]
+    assert sum(row["customer_count"] for row in outcomes) == len(cared_for) > 0
+    assert sum(row["key_account_count"] for row in outcomes) == sum(row["is_key_account"] for row in cared_for) > 0
 
 
 def test_every_step_again_changes_nothing_but_the_run_id(runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch) -> None:

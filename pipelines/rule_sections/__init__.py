@@ -13,6 +13,7 @@ from pipelines.rule_sections.relation import (
     FixedRule,
     LifecycleRule,
     OwnershipRule,
+    TeamRule,
 )
 from pipelines.rule_sections.worth import (
     CreditFactsRule,
@@ -47,5 +48,6 @@ __all__ = [
     "ProfileRule",
     "ReconciliationRule",
     "SegmentRule",
+    "TeamRule",
     "TierRule",
 ]

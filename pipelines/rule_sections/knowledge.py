@@ -57,6 +57,7 @@ class FreshnessRule:
     products_days: int = 0
     branches_days: int = 0
     managers_days: int = 400
+    manager_skills_days: int = 400
     industries_days: int = 0
     calendar_days: int = 400
 

@@ -75,6 +75,16 @@ class DependenceRule:
 
 
 @dataclass(frozen=True)
+class TeamRule:
+    """A branch needs a skill that `least_customers` of its customers need, or one key account."""
+
+    least_customers: int = 5
+
+    def __post_init__(self) -> None:
+        refuse_below(1, "teams", self)
+
+
+@dataclass(frozen=True)
 class CardRule:
     """A score in `high_band` or a better letter is high: A holds the highest."""
 

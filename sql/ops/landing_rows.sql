@@ -86,6 +86,10 @@ from (
     where t.known_on < cast(:as_of as date)
     union all
     select count(*) as row_count
+    from landing.manager_skills as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select count(*) as row_count
     from landing.industries as t
     where t.known_on < cast(:as_of as date)
     union all

@@ -172,6 +172,14 @@ with spoken as (
     where t.known_on < cast(:as_of as date)
     union all
     select
+        'manager_skills' as table_name,
+        max(t.known_on) as last_known_on,
+        max(case when t.attained_on < cast(:as_of as date) then t.attained_on end) as last_event_on,
+        nullif(:manager_skills_days, 0) as declared_lag_days
+    from landing.manager_skills as t
+    where t.known_on < cast(:as_of as date)
+    union all
+    select
         'industries' as table_name,
         max(t.known_on) as last_known_on,
         cast(null as date) as last_event_on,

@@ -29,6 +29,7 @@ KEYS = {  # beside known_on
     "products": ("product_id",),
     "branches": ("branch_id",),
     "managers": ("manager_id",),
+    "manager_skills": ("manager_id", "skill"),
     "industries": ("industry_code",),
     "calendar": ("day",),
 }
@@ -51,6 +52,7 @@ HAPPENED = {  # the last day of what a row tells
     "outside_exposures": "last_day(month)",
     "ledger_write_offs": "last_day(month)",
     "managers": "coalesce(left_on, exam_passed_on, joined_on)",
+    "manager_skills": "attained_on",
 }
 
 

@@ -102,6 +102,7 @@ def test_a_booking_is_on_an_account_of_its_customer(bank_tables: BankTables) -> 
         ("holdings", "product_id", "products"),
         ("accounts", "branch_id", "branches"),
         ("managers", "branch_id", "branches"),
+        ("manager_skills", "manager_id", "managers"),
         ("crm_profiles", "manager_id", "managers"),
         ("contacts", "manager_id", "managers"),
         ("contacts", "branch_id", "branches"),
@@ -206,6 +207,34 @@ def test_a_trainee_has_passed_no_exam(bank_tables: BankTables) -> None:
         bank_tables.number("select count(*) from managers where (grade = 'trainee') <> (exam_passed_on is null)") == 0
     )
     assert bank_tables.number("select count(*) from managers where left_on is not null") > 0
+
+
+def test_seniors_are_more_often_all_round_and_some_teams_lack_a_skill(bank_tables: BankTables) -> None:
+    sides = "sum((is_held and skill in ('corporate', 'retail'))::int)"
+    held = f"select manager_id, {sides} as sides from last_manager_skills group by manager_id"
+    by_grade = dict(
+        bank_tables.ask(f"""
+        select m.grade, avg((h.sides = 2)::int) from last_managers as m join ({held}) as h using (manager_id)
+        group by m.grade""")
+    )
+    assert by_grade["trainee"] == 0
+    assert by_grade["senior"] > 0.4 > by_grade["fourth"]
+    team = "select branch_id, skill, max(is_held::int) as best from last_manager_skills join last_managers as m using"
+    lacking = f"select count(*) from ({team} (manager_id) where m.left_on is null group by 1, 2) where best = 0"
+    assert 0 < bank_tables.number(lacking) < 20
+    assert bank_tables.number("select count(*) from managers anti join manager_skills using (manager_id)") > 0
+
+
+def test_of_a_skill_it_is_told_once_that_it_is_not_held_and_then_that_it_is(bank_tables: BankTables) -> None:
+    told = "list(is_held order by known_on)"
+    words = bank_tables.ask(
+        f"select distinct {told}::varchar from manager_skills group by manager_id, skill order by 1"
+    )
+    assert [word for (word,) in words] == ["[false, true, false]", "[false, true]", "[false]"]
+    early = "from manager_skills as s join managers as m using (manager_id) where s.known_on < m.joined_on"
+    assert bank_tables.number(f"select count(*) {early}") == 0
+    late = "from manager_skills as s join last_managers as m using (manager_id) where s.known_on >= m.left_on"
+    assert bank_tables.number(f"select count(*) {late}") == 0
 
 
 def test_what_fails_while_writing_is_raised_and_nobody_waits_for_ever(tmp_path: Path) -> None:

@@ -24,6 +24,13 @@ BREAKING: dict[tuple[str, str], list[Row]] = {
     ("managers", "is_exam_passed_when_known"): [{"exam_passed_on": AFTER}],
     ("managers", "is_left_after_joining"): [{"left_on": date(2010, 1, 3)}],
     ("managers", "is_branch_known"): [{"branch_id": "b9"}, {"branch_id": "known_on_as_of"}],
+    ("manager_skills", "has_manager_id"): [{"manager_id": " "}],
+    ("manager_skills", "is_skill_known"): [
+        {"manager_id": "m1", "skill": "all_round"},
+        {"manager_id": "m1", "skill": "Corporate"},
+    ],
+    ("manager_skills", "is_attained_when_known"): [{"manager_id": "m1", "skill": "retail", "attained_on": AFTER}],
+    ("manager_skills", "is_manager_known"): [{"manager_id": "m9"}, {"manager_id": "known_on_as_of"}],
     ("industries", "has_industry_code"): [{"industry_code": " "}],
     ("industries", "has_name"): [{"name": None, "name_en": None}, {"name": " ", "name_en": ""}],
     ("calendar", "is_day_plausible"): [{"day": date(1989, 12, 31)}, {"day": date(2101, 1, 1)}],
@@ -47,6 +54,12 @@ SOUND: dict[str, list[Row]] = {
         {"joined_on": date(2019, 11, 5), "exam_passed_on": date(2019, 11, 5), "left_on": date(2019, 11, 5)},
         {"left_on": date(2019, 12, 31)},
         dict.fromkeys(("branch_id", "exam_passed_on", "joined_on", "left_on")),
+    ],
+    "manager_skills": [
+        {"manager_id": "m1"},
+        {"manager_id": "m1", "skill": "corporate", "attained_on": date(2019, 11, 5)},
+        {"manager_id": "m1", "skill": "wealth", "is_held": False, "attained_on": None},
+        {"manager_id": "m1", "skill": "settlement"},
     ],
     "industries": [{}, {"name": None, "name_en": "machinery"}],
     "calendar": [

@@ -20,6 +20,7 @@ from pipelines.rulebook import Rulebook, read_rulebook
         ("segments", {"fit_customers": 4_999}, "each at most the next"),
         ("segments", {"silhouette_customers": 79}, "each at most the next"),
         ("segments", {"switch_margin": -0.1}, "expected 0 or more"),
+        ("teams", {"least_customers": 0}, "least_customers 0; expected 1 or more"),
         ("credit_facts", {"months": 0}, "expected 1 to 120"),
         ("migrations", {"months": 1}, "unknown key months"),
     ],

@@ -34,7 +34,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "dependence": (2, "21feb321c53f"),
     "deposit_rates": (1, "c206a3df8b04"),
     "embedding": (2, "639278122510"),
-    "freshness": (3, "2a5ad5efd0ad"),
+    "freshness": (3, "e761b40ef6e6"),
     "groups": (2, "9796801f1c9e"),
     "key_accounts": (3, "e1d6b7dee2dc"),
     "lifecycle": (2, "74a7e7c0e1bd"),
@@ -48,13 +48,14 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "profiles": (2, "9db1d1947ecf"),
     "reconciliation": (2, "c3839119f3fa"),
     "segments": (2, "6cd6644a3985"),
+    "teams": (1, "1a9971214f37"),
     "tiers": (1, "7afc60b585bf"),
     "write_offs": (1, "b855d0ffe51d"),
 }
 
 
 READ_BARS = ("consents", "key_accounts")
-READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "classes")
+READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "classes", "teams")
 MODULES = {
     "classes": (models.relationship_class,),
     "connected": (models.connected,),
