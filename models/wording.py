@@ -16,29 +16,29 @@ CHINESE_SCALES: Scales = ((1e8, "亿"), (1e4, "万"))
 
 
 def write_english(feature: Feature, value: float, shapley: float) -> str:
-    """Say for instance: mean monthly inflow, last 3 months: CNY 1.2 million, raises."""
+    """Say for instance: mean monthly inflow, last 3 months: CNY 1.2 million, raises the chance."""
     return _fit(f"{feature.words_en}: {_value_english(feature.unit, value)}", f", {effect_english(shapley)}")
 
 
 def write_chinese(feature: Feature, value: float, shapley: float) -> str:
-    """Say for instance: 近3个月月均流入:120万元,推高."""
-    return _fit(f"{feature.words_zh}:{_value_chinese(feature.unit, value)}", f",{effect_chinese(shapley)}")
+    """Say for instance: 近3个月月均流入：120万元，推高概率."""
+    return _fit(f"{feature.words_zh}：{_value_chinese(feature.unit, value)}", f"，{effect_chinese(shapley)}")
 
 
 def write_rest(count: int, shapley: float) -> tuple[str, str]:
     """Say in both languages what all features that are not named do together."""
-    english = f"the other {count} features together, {effect_english(shapley)}"
-    return english, f"其余{count}项特征合计,{effect_chinese(shapley)}"
+    effect = "raise the chance" if shapley > 0 else "lower the chance" if shapley < 0 else "have no effect"
+    return f"the other {count} features together {effect}", f"其余{count}项特征合计，{effect_chinese(shapley)}"
 
 
 def effect_english(shapley: float) -> str:
     """Say whether a reason raises or lowers the score."""
-    return "raises" if shapley > 0 else "lowers" if shapley < 0 else "no effect"
+    return "raises the chance" if shapley > 0 else "lowers the chance" if shapley < 0 else "no effect"
 
 
 def effect_chinese(shapley: float) -> str:
     """Say in Chinese whether a reason raises or lowers the score."""
-    return "推高" if shapley > 0 else "拉低" if shapley < 0 else "无影响"
+    return "推高概率" if shapley > 0 else "拉低概率" if shapley < 0 else "无影响"
 
 
 def _value_english(unit: str, value: float) -> str:

@@ -89,7 +89,8 @@ def explain(console: Console, warehouse: Warehouse, customer_id: str, as_of: dat
     if not chapters:
         raise PublicationError(
             f"no run that stands up to {as_of} has a class of customer {customer_id!r}. Correct the customer_id, or "
-            "score, rules and publish first; `kcrm status` tells which run is in force."
+            "score, rules and publish first; `kcrm status` tells which run is in force. A month that was published "
+            "after a later one is kept as a backfill and is no part of the chain: publish the oldest month first."
         )
     for chapter in chapters:
         refuse_broken(customer_id, chapter)

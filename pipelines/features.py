@@ -83,4 +83,8 @@ def widen_features(warehouse: Warehouse, as_of: date) -> None:
         added = warehouse.ensure_columns(TABLE, {feature.name: pa.float64() for feature in features})
         forgotten = warehouse.execute("features/forget_customer_features") if added else 0
     if forgotten:
-        logger.warning("features: %d new columns; %d rows described without them are forgotten", len(added), forgotten)
+        logger.warning(
+            "features: %d new columns; %d rows described without them go, and are described again when asked for",
+            len(added),
+            forgotten,
+        )

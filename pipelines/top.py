@@ -21,7 +21,7 @@ _TITLES = {
 
 _HEADERS = {
     "en": ("customer", "chance", "band", "trend", "why"),
-    "zh": ("客户", "概率", "等级", "趋势", "原因"),
+    "zh": ("客户", "概率", "分档", "环比", "原因"),
 }
 
 
@@ -61,7 +61,7 @@ def _build_table(model_name: str, rows: list[dict[str, Any]], language: str) -> 
     for _, group in groupby(rows, key=lambda row: (row["rank"], row["customer_id"])):
         reasons = list(group)
         first = reasons[0]
-        change = "" if first["trend"] is None else f"{first['trend'] * 100:+.0f}"
+        change = "" if first["trend"] is None else f"{round(first['trend'] * 100) or 0:+d}"
         told = "\n".join(escape(reason[f"text_{language}"]) for reason in reasons)
         named = escape(f"{first['customer_id']} {first['name'] or ''}".strip())
         table.add_row(str(first["rank"]), named, f"{first['score']:.0%}", first["band"], change, told)

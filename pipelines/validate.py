@@ -50,12 +50,14 @@ def _record(warehouse: Warehouse, suites: Iterable[Suite], findings: Sequence[Fi
 
 
 def _log(findings: Iterable[Finding], tables: Iterable[TableCount], as_of: date, page: Path) -> None:
-    tables = list(tables)
-    logger.info(
+    tables, findings = list(tables), list(findings)
+    broken = sum(one.is_broken and one.promise.severity != "info" for one in findings)
+    logger.log(
+        logging.WARNING if broken else logging.INFO,
         "validated %d rows, %d quarantined, %d promises broken, as_of %s, %s",
         sum(one.rows_known for one in tables),
         sum(one.rows_quarantined for one in tables),
-        sum(one.is_broken and one.promise.severity != "info" for one in findings),
+        broken,
         as_of,
         page,
     )

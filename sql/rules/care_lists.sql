@@ -1,17 +1,19 @@
 -- One row a customer who is on a list, as crm.customer_cards_v1 of the run says of it before :as_of: whom to acquire, whom to retain, whom to grow.
--- Nobody is on two lists: the first of these tests that holds gives list and reason. Nobody is acquired or grown who is in danger, or doubtful (as
--- who is blacklisted is), or for whom growth does not arise (in default), or who may not be courted; such a one may still be kept, as to look after
--- who is here is no marketing, and risk does not ask for leave. Nobody whom the bank leaves or has lost is on any list. Kept and grown is only who
--- brings something (value_12m_cny above zero), so a bank that knows no value has only the list of whom to acquire. place is the order within a
--- list, by value and then by customer_id; of whom the value is unknown last.
+-- Nobody is on two lists: the first of these tests that holds gives list and reason. Who is blacklisted (crm.marketing_consents_v1 of the run) is on
+-- none. Nobody is acquired or grown who is in danger, or doubtful, or for whom growth does not arise (in default), or who may not be courted; such a
+-- one may still be kept, as to look after who is here is no marketing, and risk does not ask for leave. Nobody whom the bank leaves or has lost
+-- is on any list. Kept and grown is only who brings something (value_12m_cny above zero), so a bank that knows no value has only the list of whom
+-- to acquire. place is the order within a list: by value (unknown last), then by the revenue of the last yearly report, as who is outside
+-- brings nothing yet, then by customer_id.
 with judged as (
     select
         k.customer_id,
         k.branch_id,
         k.manager_id,
         k.value_12m_cny,
+        p.report_revenue_cny,
         case
-            when k.relationship_class = 'exit' then null
+            when k.relationship_class = 'exit' or m.cause = 'blacklisted' then null
             when k.relation = 'outside' or k.stage = 'prospect'
                 then
                     case
@@ -23,7 +25,8 @@ with judged as (
                     end
             when k.stage = 'lost' or coalesce(k.value_12m_cny, 0) <= 0 then null
             when k.is_conflict then 'conflict'
-            when k.is_in_danger or k.relationship_class = 'doubtful' then 'in_danger'
+            when k.is_in_danger then 'in_danger'
+            when k.relationship_class = 'doubtful' then 'doubtful'
             when k.stage = 'fading' then 'fading'
             when k.growth_status = 'excluded' then null
             when k.is_growing and coalesce(k.is_marketing_allowed, true) then 'growing'
@@ -31,6 +34,8 @@ with judged as (
             when k.account_class = 'existing' then 'key_account'
         end as reason
     from crm.customer_cards_v1 as k
+    left join crm.marketing_consents_v1 as m on k.customer_id = m.customer_id and m.run_id = :run_id
+    left join features.customer_positions as p on k.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
     where k.run_id = :run_id
 ),
 
@@ -40,6 +45,7 @@ listed as (
         j.branch_id,
         j.manager_id,
         j.value_12m_cny,
+        j.report_revenue_cny,
         j.reason,
         case
             when j.reason in ('growing_prospect', 'prospect') then 'acquire'
@@ -62,6 +68,8 @@ select
             order by
                 case when v.value_12m_cny is null then 1 else 0 end asc,
                 v.value_12m_cny desc,
+                case when v.report_revenue_cny is null then 1 else 0 end asc,
+                v.report_revenue_cny desc,
                 v.customer_id collate "C" asc  -- noqa: references.consistent
         ) as integer
     ) as place,

@@ -119,17 +119,17 @@ def test_many_sentences_at_once_are_those_written_one_by_one() -> None:
 @pytest.mark.parametrize(
     ("unit", "value", "shapley", "english", "chinese"),
     [
-        ("cny", 1_234_567.0, 0.2, "inflow: CNY 1.23 million, raises", "流入:123万元,推高"),
-        ("cny", -25e8, -0.2, "inflow: CNY -2.5 billion, lowers", "流入:-25亿元,拉低"),
-        ("cny", 0.0, 0.0, "inflow: CNY 0, no effect", "流入:0元,无影响"),
-        ("cny", -0.001, 0.1, "inflow: CNY 0, raises", "流入:0元,推高"),
-        ("count", 1234.0, 0.1, "inflow: 1234, raises", "流入:1234,推高"),
-        ("ratio", 1.0, 0.1, "inflow: 1, raises", "流入:1,推高"),
-        ("share", 0.345, 0.1, "inflow: 34.5%, raises", "流入:34.5%,推高"),
-        ("months", 1.0, 0.1, "inflow: 1 month, raises", "流入:1个月,推高"),
-        ("days", 12.0, 0.1, "inflow: 12 days, raises", "流入:12天,推高"),
-        ("flag", 1.0, 0.1, "inflow: yes, raises", "流入:是,推高"),
-        ("cny", float("nan"), 0.1, "inflow: unknown, raises", "流入:未知,推高"),
+        ("cny", 1_234_567.0, 0.2, "inflow: CNY 1.23 million, raises the chance", "流入：123万元，推高概率"),
+        ("cny", -25e8, -0.2, "inflow: CNY -2.5 billion, lowers the chance", "流入：-25亿元，拉低概率"),
+        ("cny", 0.0, 0.0, "inflow: CNY 0, no effect", "流入：0元，无影响"),
+        ("cny", -0.001, 0.1, "inflow: CNY 0, raises the chance", "流入：0元，推高概率"),
+        ("count", 1234.0, 0.1, "inflow: 1234, raises the chance", "流入：1234，推高概率"),
+        ("ratio", 1.0, 0.1, "inflow: 1, raises the chance", "流入：1，推高概率"),
+        ("share", 0.345, 0.1, "inflow: 34.5%, raises the chance", "流入：34.5%，推高概率"),
+        ("months", 1.0, 0.1, "inflow: 1 month, raises the chance", "流入：1个月，推高概率"),
+        ("days", 12.0, 0.1, "inflow: 12 days, raises the chance", "流入：12天，推高概率"),
+        ("flag", 1.0, 0.1, "inflow: yes, raises the chance", "流入：是，推高概率"),
+        ("cny", float("nan"), 0.1, "inflow: unknown, raises the chance", "流入：未知，推高概率"),
     ],
 )
 def test_sentences(unit: str, value: float, shapley: float, english: str, chinese: str) -> None:
@@ -142,6 +142,6 @@ def test_sentences_fit_their_column_and_keep_the_effect() -> None:
     feature = Feature("inflow", "cny", "x" * 500, "长" * 500)
     english, chinese = write_english(feature, 1.0, 1.0), write_chinese(feature, 1.0, 1.0)
     assert (len(english), len(chinese)) == (LONGEST, LONGEST)
-    assert english.endswith(", raises")
-    assert chinese.endswith("推高")
-    assert write_rest(95, -1.0) == ("the other 95 features together, lowers", "其余95项特征合计,拉低")
+    assert english.endswith(", raises the chance")
+    assert chinese.endswith("推高概率")
+    assert write_rest(95, -1.0) == ("the other 95 features together lower the chance", "其余95项特征合计，拉低概率")

@@ -24,7 +24,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "alerts": (1, "32983d5a11c0"),
     "blacklist": (1, "5acf57ce63b6"),
     "cards": (3, "e27bfc33c314"),
-    "care_lists": (2, "60e062cd789f"),
+    "care_lists": (2, "bf70533921ba"),
     "classes": (1, "04cb1d90a167"),
     "connected": (1, "36c8af3f7da4"),
     "consents": (1, "299b3733ed0c"),
@@ -55,7 +55,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
 
 
 READ_BARS = ("consents", "key_accounts")
-READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "classes", "teams")
+READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "care_lists", "classes", "teams")
 MODULES = {
     "classes": (models.relationship_class,),
     "connected": (models.connected,),
