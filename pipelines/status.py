@@ -44,6 +44,10 @@ def print_status(console: Console) -> None:
     run = status["run"]
     console.print(tell_run(run) if run else "Nothing is published yet.")
     console.print(_steps_table(status["steps"]))
+    for step in status["steps"]:
+        if step["state"] == "failed":
+            said = f"{step['step']} as of {step['as_of']} failed: {step['message']}"
+            console.print(said, markup=False, highlight=False, soft_wrap=True)
     for name, model in status["models"].items():
         console.print(_evaluations_table(name, model))
 

@@ -302,3 +302,7 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(
     assert said.startswith("kcrm: ")
     assert "kcrm train" in said
     assert "Traceback" not in said
+    assert main(["status"]) == 0
+    shown = capsys.readouterr().out
+    assert f"score as of {AS_OF} failed: " in shown, "status says what failed, and what its message was"
+    assert "kcrm train" in shown
