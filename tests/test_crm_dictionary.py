@@ -31,7 +31,7 @@ WORDS_ELSEWHERE = {
 VIEW_OF_QUERY = {rule.query: rule.name for rule in RULES if rule.fill is None} | WORDS_ELSEWHERE
 WORD = re.compile(
     r"""(?:\bthen|\belse)\s+'[, ]?(?P<branch>[a-z]\w*)[, ]?'  # case ... then 'word' else 'word' end
-    | ,\s*'(?P<otherwise>[a-z]\w*)'\)\s+as\b                  # coalesce(column, 'word') as column
+    | ,\s*'(?P<otherwise>[a-z]\w+)'\)\s+as\b                  # coalesce(column, 'word') as column, and no flag 'g'
     | (?:\bselect|,|\n)\s*'(?P<plain>[a-z]\w*)'\s+as\b         # 'word' as column""",
     re.VERBOSE,
 )

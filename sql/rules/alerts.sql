@@ -1,29 +1,52 @@
 -- One row an alert that stands as of :as_of, one raised this run or carried on from :previous_run_id until the run that closes it.
 -- Raised is one when a customer comes into a worse class by the machine or by a person's override, whichever is worse (kind entered), and one when
--- its exit is first proposed. So a fact alerts once: who stays raises nothing, and doing a run again raises the same. Due is :watch_days,
+-- its exit is first proposed. So a fact alerts once: who stays raises nothing, and doing a run again raises the same. Who has no plan in
+-- crm.exit_plans_v1 (it is outside the bank and owes nothing) counts as normal here, before as now: coming into the bank or its debt, it enters.
+-- Where the plans of the previous run were pruned, which its templates tell, all its customers are taken to have had one. Due is :watch_days,
 -- :doubtful_days or :exit_days after; an open one past that is the branch's (level 2), and :escalate_days later the head office's (level 3). Answered
 -- is what a person has answered before :as_of. Closed is what its customer has left for a better class, an exit no longer proposed, or one whose
--- customer has no class any more. Why stays as it was told when the alert was raised; the next action has the customer's numbers of today (n/a: not
--- told). It is the manager's, or the branch's where none is told or that one has left before :as_of.
-with classes as (
+-- customer has no class or no plan any more. Why stays as it was told when the alert was raised; the next action is the first step of today's plan,
+-- null once closed. It is the manager's, or the branch's where none is told or that one has left before :as_of.
+with plans as (
+    select
+        p.run_id,
+        p.customer_id,
+        p.plan,
+        p.text_en,
+        p.text_zh
+    from crm.exit_plans_v1 as p
+    where p.place = 1 and p.run_id in (:run_id, cast(:previous_run_id as varchar(64)))
+),
+
+told as materialized (
+    select count(*) > 0 as has_plans_before
+    from crm.plan_templates_v1 as t
+    where t.run_id = cast(:previous_run_id as varchar(64))
+),
+
+classes as (
     select
         r.customer_id,
         r.machine_class,
         r.evidence,
         r.why_en,
         r.why_zh,
-        r.is_exit_proposed,
+        r.is_exit_proposed and p.customer_id is not null as is_exit_proposed,
         r.exit_proposed_since,
-        greatest(
+        case when p.customer_id is null then 0 else 1 end * greatest(
             case r.machine_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end,
             case r.relationship_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end
         ) as level,
-        greatest(
+        case when t.has_plans_before and q.customer_id is null then 0 else 1 end * greatest(
             case coalesce(r.previous_class, 'normal') when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end,
             case coalesce(b.relationship_class, 'normal') when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end
         ) as level_before,
         case r.machine_class when 'normal' then 0 when 'watch' then 1 when 'doubtful' then 2 else 3 end as machine_level
     from crm.relationship_classes_v1 as r
+    cross join told as t
+    left join plans as p on r.customer_id = p.customer_id and p.run_id = :run_id and p.plan <> 'exit_proposed'
+    left join plans as q
+        on r.customer_id = q.customer_id and q.run_id = cast(:previous_run_id as varchar(64)) and q.plan <> 'exit_proposed'
     left join crm.relationship_classes_v1 as b on r.customer_id = b.customer_id and b.run_id = cast(:previous_run_id as varchar(64))
     where r.run_id = :run_id
 ),
@@ -147,10 +170,7 @@ subjects as (
     select
         m.customer_id,
         m.branch_id,
-        m.manager_id,
-        coalesce(cast(cast(m.loans_cny as numeric(18, 0)) as varchar(32)), 'n/a') as loans,
-        coalesce(cast(cast(floor(m.days_past_due) as integer) as varchar(32)), 'n/a') as days,
-        coalesce(cast(cast(round(cast(m.distress_score as numeric(9, 6)) * 100) as integer) as varchar(32)), 'n/a') as score
+        m.manager_id
     from crm.class_measures_v1 as m
     where m.run_id = :run_id
 )
@@ -181,16 +201,17 @@ select
         when l.level = 1 and c.manager_id is not null then c.manager_id
         else c.branch_id
     end as owner_id,
-    replace(replace(replace(p.text_en, '[loans]', c.loans), '[days]', c.days), '[score]', c.score) as next_action_en,
-    replace(replace(replace(p.text_zh, '[loans]', c.loans), '[days]', c.days), '[score]', c.score) as next_action_zh,
+    p.text_en as next_action_en,
+    p.text_zh as next_action_zh,
     l.answered_on,
     l.answered_by,
     l.answer,
     :rule_version as rule_version
 from levelled as l
 left join subjects as c on l.customer_id = c.customer_id
-left join crm.plan_templates_v1 as p
+left join plans as p
     on
-        p.run_id = :run_id
-        and p.place = 1
-        and p.plan = case when l.kind = 'exit_proposed' then 'exit_proposed' else l.relationship_class end
+        l.customer_id = p.customer_id
+        and p.run_id = :run_id
+        and l.state <> 'closed'
+        and (p.plan = 'exit_proposed') = (l.kind = 'exit_proposed')

@@ -1,11 +1,20 @@
 -- One row a customer at doubtful or exit as of :as_of and gap of its plan: no_plan (no step in it), no_owner (neither manager nor branch is told),
 -- loans_not_told (the plan can not name what is at stake), unanswered (an open alert of it has come to the head office).
+-- Who is outside the bank and owes nothing has no plan by sql/rules/exit_plans.sql, and so no gap.
 with grave as (
     select
         r.customer_id,
-        r.machine_class
+        m.loans_cny
     from crm.relationship_classes_v1 as r
-    where r.run_id = :run_id and (r.machine_class in ('doubtful', 'exit') or r.relationship_class = 'doubtful')
+    inner join crm.class_measures_v1 as m on r.customer_id = m.customer_id and m.run_id = :run_id
+    left join crm.lifecycle_v1 as l on r.customer_id = l.customer_id and l.run_id = :run_id
+    where
+        r.run_id = :run_id
+        and (r.machine_class in ('doubtful', 'exit') or r.relationship_class = 'doubtful')
+        and (
+            coalesce(l.reason <> 'outside', true)
+            or coalesce(cast(m.loans_cny as numeric(18, 0)) > 0, cast(floor(m.days_past_due) as integer) > 0, false)
+        )
 ),
 
 steps as (
@@ -42,8 +51,7 @@ gaps as (
         g.customer_id,
         'loans_not_told' as gap
     from grave as g
-    inner join crm.class_measures_v1 as m on g.customer_id = m.customer_id and m.run_id = :run_id
-    where m.loans_cny is null
+    where g.loans_cny is null
     union all
     select
         g.customer_id,

@@ -6,14 +6,15 @@ import re
 
 import pytest
 
-from models.exit_plans import PLAN_STEPS
+from models.exit_plans import PLAN_STEPS, PlanStep
 from models.relationship_class import CLASSES
 
+CLAUSE = re.compile(r"\{(\w+)\|([^{}]*)\}")
 PLANS = sorted({step.plan for step in PLAN_STEPS})
 
 
-def test_every_class_that_is_not_normal_has_a_plan_and_so_has_a_proposed_exit() -> None:
-    assert set(PLANS) == {*CLASSES[1:], "exit_proposed"}
+def test_every_class_that_is_not_normal_has_a_plan_and_so_has_what_sql_plans_besides() -> None:
+    assert set(PLANS) == {*CLASSES[1:], "exit_proposed", "nothing_owed", "listed"}
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -31,11 +32,15 @@ def test_help_comes_before_securing(plan: str) -> None:
     assert kinds[0] or plan == "exit_proposed", "only the decision on an exit is no help to begin with"
 
 
-def test_owners_and_placeholders_are_known() -> None:
-    """sql/rules/exit_plans.sql fills these placeholders and knows these owners; any other would reach the reader."""
-    for step in PLAN_STEPS:
-        assert step.owner_role in {"manager", "branch", "head_office"}
-        english, chinese = (set(re.findall(r"[\[<{]\w*[\]>}]?", text)) for text in (step.text_en, step.text_zh))
-        assert english == chinese
-        assert english <= {"[loans]", "[days]", "[score]"}
-        assert max(len(step.text_en), len(step.text_zh)) < 400
+@pytest.mark.parametrize("step", PLAN_STEPS, ids=lambda step: f"{step.plan}-{step.place}")
+def test_owners_and_clauses_are_known(step: PlanStep) -> None:
+    """sql/rules/exit_plans.sql knows these owners, clauses and placeholders; any other would reach the reader."""
+    assert step.owner_role in {"manager", "branch", "head_office"}
+    for text in (step.text_en, step.text_zh):
+        assert {fact for fact, _ in CLAUSE.findall(text)} <= {"loans", "days", "score", "debt", "person", "firm"}
+        assert not re.search(r"[{}|\[\]<>]", CLAUSE.sub("", text)), "a number that may be unknown is told in a clause"
+        for fact, words in CLAUSE.findall(text):
+            assert set(re.findall(r"\[\w*\]", words)) <= {f"[{fact}]"}
+        assert len(text) < 400
+    english, chinese = ({fact for fact, _ in CLAUSE.findall(text)} for text in (step.text_en, step.text_zh))
+    assert english == chinese

@@ -26,7 +26,7 @@ VERY_LATE = CLEAN | {"days_past_due": 120.0, "class5": 3}
 LOST = CLEAN | {"days_past_due": 400.0, "class5": 5, "loans_cny": 5_000_000}
 OWNED = {"branch_id": "B1", "manager_id": "M1", "is_key_account": True, "bad_connected_count": 0}
 AUGUST, SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (date(2026, month, 1) for month in range(8, 13))
-QUERIES = ("class_evidence", "relationship_classes", "alerts", "exit_plans", "plan_gaps")
+QUERIES = ("class_evidence", "relationship_classes", "exit_plans", "alerts", "plan_gaps")
 
 
 def judge(warehouse: Warehouse, as_of: date, told: Mapping[str, Mapping[str, Any]]) -> str:

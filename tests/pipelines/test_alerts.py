@@ -24,7 +24,17 @@ from tests.pipelines.class_runs import (
     read_class,
     read_view,
 )
+from tests.pipelines.rows import write_rows
 
+OUTSIDE = {
+    "customer_id": "a",
+    "stage": "prospect",
+    "reason": "outside",
+    "since": AUGUST,
+    "turnover_6m_cny": 0,
+    "turnover_before_6m_cny": 0,
+    "rule_version": "v",
+}
 ENTERED = "a|entered|2026-09-01"
 
 
@@ -55,7 +65,7 @@ def test_entering_watch_raises_one_alert_in_the_same_run(warehouse: Warehouse) -
     }
     assert {name: alert[name] for name in expected} == expected
     assert alert["next_action_en"] == first["text_en"]
-    assert "owes n/a, 15 days late, distress 2 %" in first["text_en"]
+    assert first["text_en"].endswith("on the customer; days late: 15; probability of distress: 2 %.")
     assert first["due_on"] == alert["due_on"]
 
 
@@ -139,6 +149,25 @@ def test_who_leaves_the_books_leaves_a_closed_alert(warehouse: Warehouse) -> Non
     assert (alert["alert_id"], alert["state"], alert["why_en"]) == (ENTERED, "closed", "payments are late")
     publish(warehouse, NOVEMBER, {"other": CLEAN})
     assert not read_view(warehouse, "alerts")
+
+
+def test_who_is_outside_and_owes_nothing_alerts_when_it_comes_in(warehouse: Warehouse) -> None:
+    owed = [0, 0, 9, 9, 0, 0]
+    told = []
+    for step, loans in enumerate(owed):
+        as_of = add_months(SEPTEMBER, step)
+        write_rows(warehouse, "crm.lifecycle_v1", [OUTSIDE | {"as_of": as_of, "run_id": f"{as_of}.1"}])
+        told.append(alerts_of(warehouse, as_of, VERY_LATE | {"loans_cny": loans}))
+        assert len(read_view(warehouse, "exit_plans")) == (4 if loans else 0)
+        assert read_class(warehouse)["machine_class"] == "doubtful"
+        assert not read_view(warehouse, "plan_gaps")
+    raised = "a|entered|2026-11-01"
+    assert [[(row["alert_id"], row["state"]) for row in rows] for rows in told] == [
+        *([], []),
+        *([(raised, "open")], [(raised, "open")]),
+        *([(raised, "closed")], []),
+    ]
+    assert [row["next_action_en"] is None for rows in told for row in rows] == [False, False, True]
 
 
 def test_a_doubtful_customer_whose_alert_nobody_answers_is_a_gap(warehouse: Warehouse) -> None:
