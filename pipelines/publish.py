@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import date, timedelta
 
+import pyarrow as pa
+
 from models.catalog import MODELS
 from pipelines.errors import PublicationError
-from pipelines.populations import count_population
+from pipelines.populations import count_population, read_population
 from pipelines.pruning import prune_rule_rows
 from pipelines.rules import drop_rule_rows, list_unapplied
 from pipelines.runs import (
@@ -107,9 +109,10 @@ def warn_of_expiry(warehouse: Warehouse) -> None:
 
 
 def refuse_incomplete(warehouse: Warehouse, run_id: str, as_of: date) -> None:
-    """Refuse a run that lacks a model, a candidate, the reasons of a scored row, or a rule."""
+    """Refuse a run that lacks a model, a candidate, the reasons of a scored row, or a rule, or that was outgrown."""
     there = {row["model_name"]: row for row in warehouse.read("crm/run_models", run_id=run_id).to_pylist()}
     faults = [fault for name in MODELS for fault in _list_faults(warehouse, name, as_of, there.get(name))]
+    faults = faults or [fault for name in MODELS for fault in _list_outgrown(warehouse, name, as_of, run_id)]
     if faults:
         raise PublicationError(
             f"run {run_id} is not complete and is not published: {'; '.join(faults)}. "
@@ -147,6 +150,20 @@ def _list_faults(warehouse: Warehouse, model_name: str, as_of: date, row: dict[s
     if row["unexplained_count"]:
         faults.append(f"{model_name} has {row['unexplained_count']} scored rows whose reasons do not add up")
     return faults
+
+
+def _list_outgrown(warehouse: Warehouse, model_name: str, as_of: date, run_id: str) -> list[str]:
+    """Return the fault of a run whose scores are of another population than the present: somebody may be out now."""
+    told = _key(warehouse.read("crm/statuses_of_run", run_id=run_id, model_name=model_name))
+    people = _key(read_population(warehouse, load_spec(model_name), as_of))
+    wrong = told.join(people, keys=people.column_names, join_type="left anti").num_rows
+    return [f"{model_name} says of {wrong} customers what its population says no more"] if wrong else []
+
+
+def _key(rows: pa.Table) -> pa.Table:
+    """Return customer, status and cause, with an empty cause for none: to a join no null is like another."""
+    cause = rows["cause"].cast(pa.string()).fill_null("")
+    return pa.table({"customer_id": rows["customer_id"], "status": rows["status"], "cause": cause})
 
 
 def _find_standing(warehouse: Warehouse, as_of: date) -> str:

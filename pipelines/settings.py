@@ -15,6 +15,7 @@ from pipelines.errors import SettingsError
 from pipelines.rulebook import Rulebook, read_rulebook
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_LONGEST_DAYS = 36_500
 _MEMORY = re.compile(r"([0-9]+(\.[0-9]+)? ?[KMGT]i?B)?")
 _MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])")
 
@@ -153,9 +154,10 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
         days = getattr(source, key)
         if days is not None and (type(days) is not int or days < 1):
             raise SettingsError(f"{key} of source {name} is {days!r}; expected a whole number of days, 1 or more.")
-    if type(source.valid_days) is not int or source.valid_days < 0:
+    if type(source.valid_days) is not int or not 0 <= source.valid_days <= _LONGEST_DAYS:
         raise SettingsError(
-            f"valid_days of source {name} is {source.valid_days!r}; expected a whole number of days, or 0: without end."
+            f"valid_days of source {name} is {source.valid_days!r}; expected a whole number of days up to "
+            f"{_LONGEST_DAYS}, or 0: without end."
         )
     return source
 
@@ -232,5 +234,7 @@ def _refuse_out_of_range(settings: Settings) -> None:
         )
     if _MEMORY.fullmatch(settings.memory_limit) is None:
         raise SettingsError(f"setting memory_limit is {settings.memory_limit!r}; expected such as 4GB or 800MB, or ''.")
+    if settings.reader_role.lower() == "public":
+        raise SettingsError("setting reader_role is 'public', which is everybody; expected a role of the CRM's own.")
     if not 0 <= settings.quarantine_max_share <= 1:
         raise SettingsError(f"setting quarantine_max_share is {settings.quarantine_max_share}; expected 0 to 1.")

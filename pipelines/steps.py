@@ -26,7 +26,8 @@ def migrate() -> dict[str, Any]:
     with _open(settings) as warehouse:
         applied = migrate_warehouse(warehouse)
         if settings.reader_role:
-            warehouse.let_read(settings.reader_role, "crm")
+            with warehouse.alone():  # of two that grant at once PostgreSQL refuses one
+                warehouse.let_read(settings.reader_role, "crm")
         return {"step": "migrate", "applied": applied}
 
 
@@ -147,7 +148,7 @@ def publish(as_of: date) -> dict[str, Any]:
     with record_step(settings, "publish", as_of) as note, _open(settings) as warehouse, warehouse.transaction():
         warehouse.lock("ops.publications")
         warehouse.lock("ops.runs")
-        refuse_outgrown(warehouse, "facts", as_of)
+        refuse_outgrown(warehouse, "features", as_of)
         note.message = publish_run(
             warehouse,
             as_of,

@@ -1,7 +1,7 @@
 -- One row a customer known before :as_of who may not be courted as of that day, with the first cause that holds: it stands on the blacklist, it has
 -- asked for erasure, it has refused, or it has said nothing of it and the rule presumes no consent of its kind (:is_presumed_of_persons,
--- :is_presumed_of_companies). Of several statements the newest known before :as_of speaks, whole. Where the bank tells no consents at all, nobody is
--- barred for want of one; a row in quarantine is still a sign that it does. Who is barred is left out of marketing, and of no duty of risk.
+-- :is_presumed_of_companies). Of several statements the newest known before :as_of that says yes or no speaks. Where the bank tells no consents
+-- at all, nobody is barred for want of one; a row in quarantine is still a sign that it does. Who is barred is left out of marketing, and of no duty of risk.
 with known as (
     select
         n.customer_id,
@@ -61,21 +61,28 @@ listed as (
         )
 ),
 
+-- a row that says nothing of one of the two takes nothing back; a later yes that asks no erasure ends an erasure asked before
 stated as (
     select
         n.customer_id,
-        n.has_marketing_consent,
-        n.erasure_asked_on
+        max(case when n.place = 1 then n.consent end) as consent,
+        max(n.erasure_asked_on) as erasure_asked_on,
+        max(case when n.erasure_asked_on is not null then n.source_known_on end) as erasure_known_on,
+        max(case when n.consent = 1 and n.erasure_asked_on is null then n.source_known_on end) as yes_known_on
     from (
         select
             s.customer_id,
-            s.has_marketing_consent,
+            case when s.has_marketing_consent then 1 when not s.has_marketing_consent then 0 end as consent,
             s.erasure_asked_on,
-            row_number() over (partition by s.customer_id order by s.source_known_on desc) as newest
+            s.source_known_on,
+            row_number() over (
+                partition by s.customer_id
+                order by case when s.has_marketing_consent is null then 1 else 0 end asc, s.source_known_on desc
+            ) as place
         from valid.consents as s
         where s.known_on < cast(:as_of as date)
     ) as n
-    where n.newest = 1
+    group by n.customer_id
 ),
 
 told as materialized (
@@ -89,9 +96,9 @@ judged as (
         k.customer_id,
         case
             when b.customer_id is not null then 'blacklisted'
-            when s.erasure_asked_on is not null then 'erasure_asked'
-            when not s.has_marketing_consent then 'consent_refused'
-            when s.has_marketing_consent or not t.has_consents then null
+            when s.erasure_asked_on is not null and (s.yes_known_on is null or s.yes_known_on <= s.erasure_known_on) then 'erasure_asked'
+            when s.consent = 0 then 'consent_refused'
+            when s.consent = 1 or not t.has_consents then null
             when k.kind = 'company' and :is_presumed_of_companies then null
             when k.kind <> 'company' and :is_presumed_of_persons then null
             else 'no_consent'

@@ -1,6 +1,6 @@
 -- One row a manager who looks after customers as of :as_of, as crm.class_measures_v1 of the run says who does: what has become of these customers.
 -- They are those with a relation and in this manager's care that day, whoever looked after them before: what a manager was handed over counts too.
--- Key accounts gained and lost are of these customers, since :previous_run_id; null where there is none. contribution_12m_cny is the manager's of
+-- Key accounts gained and lost are of these customers, since :previous_run_id; null where there is none. contribution_12m_cny is theirs by
 -- crm.contributions_v1, contribution_before_12m_cny that of the same customers in the twelve months of the books before; null where the books tell
 -- nothing, and beside each of how many months they do. Late is an open alert past its due day, which has gone up from the manager.
 -- Facts side by side: no score, no rank, and no word of what to do with a person, as the reasons for most of them stand in no table.
@@ -43,6 +43,17 @@ books_before as (
         i.known_on < cast(:as_of as date)
         and i.month <= cast(l.month - interval '12' month as date)
         and i.month > cast(l.month - interval '24' month as date)
+),
+
+contributions_now as (
+    select
+        c.manager_id,
+        count(distinct case when o.span_months = 1 then o.month end) as months_told,
+        sum(case when o.span_months = 12 then o.contribution_cny end) as contribution_cny
+    from crm.contributions_v1 as o
+    inner join in_care as c on o.key = c.customer_id
+    where o.run_id = :run_id and o.level = 'customer'
+    group by c.manager_id
 ),
 
 contributions_before as (
@@ -95,7 +106,7 @@ select
     cast(c.key_account_count as integer) as key_account_count,
     cast(case when t.has_key_accounts then c.key_gained_count end as integer) as key_gained_count,
     cast(case when t.has_key_accounts then c.key_lost_count end as integer) as key_lost_count,
-    o.contribution_cny as contribution_12m_cny,
+    cast(o.contribution_cny as numeric(18, 2)) as contribution_12m_cny,
     cast(o.months_told as integer) as months_told,
     cast(b.contribution_cny as numeric(18, 2)) as contribution_before_12m_cny,
     cast(b.months_told as integer) as months_before_told,
@@ -107,8 +118,7 @@ select
 from counted as c
 cross join before_told as t
 left join crm.manager_grades_v1 as g on c.manager_id = g.manager_id and g.run_id = :run_id
-left join crm.contributions_v1 as o
-    on c.manager_id = o.key and o.run_id = :run_id and o.level = 'manager' and o.span_months = 12
+left join contributions_now as o on c.manager_id = o.manager_id
 left join contributions_before as b on c.manager_id = b.manager_id
 left join alerts as a on c.manager_id = a.manager_id
 left join crm.profile_completeness_v1 as p

@@ -25,15 +25,16 @@ told as (
     select
         n.manager_id,
         n.skill,
-        case when n.is_held then 1 else 0 end as held
+        case when n.is_held and (n.attained_on is null or n.attained_on < cast(:as_of as date)) then 1 else 0 end as held
     from (
         select
             s.manager_id,
             s.skill,
             s.is_held,
+            s.attained_on,
             row_number() over (partition by s.manager_id, s.skill order by s.source_known_on desc) as newest
         from valid.manager_skills as s
-        where s.known_on < cast(:as_of as date) and (s.attained_on is null or s.attained_on < cast(:as_of as date))
+        where s.known_on < cast(:as_of as date)
     ) as n
     where n.newest = 1
 ),

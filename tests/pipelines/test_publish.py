@@ -172,6 +172,21 @@ def test_an_incomplete_run_is_refused(bank: Warehouse, settings: Settings, damag
     assert states(bank) == {"2022-11-01.1": "open"}
 
 
+def test_a_run_whose_population_has_changed_since_is_refused(bank: Warehouse, settings: Settings) -> None:
+    """Somebody took consent back between score and publish: as many candidates, and one may not be scored."""
+    score(bank, NOVEMBER, settings)
+    with bank.transaction():
+        bank.run(
+            "insert into features.marketing_bars select s.customer_id, s.as_of, 'consent_refused' "
+            "from crm.scores_v1 as s where s.model_name = 'prospect_growth' and s.status = 'scored' and s.rank = 1"
+        )
+    with pytest.raises(PublicationError, match="prospect_growth says of 1 customers what its population says no more"):
+        publish_run(bank, NOVEMBER)
+    assert shown(bank) == set()
+    score(bank, NOVEMBER, settings)
+    assert publish_run(bank, NOVEMBER) == "2022-11-01.1"
+
+
 def test_of_two_publishers_one_is_refused(bank: Warehouse, settings: Settings) -> None:
     score(bank, NOVEMBER, settings)
     read_before = read_publications(bank)

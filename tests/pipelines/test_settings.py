@@ -79,6 +79,8 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ("[sources.bank]\nladder_start = 2020-01-01\ntables = 'customers'\n", "tables of source bank is 'customers'"),
         ("[sources.bank]\nladder_start = 2020-01-01\ntables = [1]\n", "expected a list of landing tables"),
         ("[sources.bank]\nladder_start = 2020-01-01\nvalid_days = -1\n", "valid_days of source bank is -1; expected"),
+        ("[sources.bank]\nladder_start = 2020-01-01\nvalid_days = 36501\n", "days up to 36500"),
+        ("[settings]\nreader_role = 'Public'\n[sources]\n", "reader_role is 'public', which is everybody"),
         ("[sources.bank]\nladder_start = 2020-01-01\nvalid_days = true\n", "valid_days of source bank is True"),
         ("[settings]\nbootstrap_rounds = 0\n[sources]\n", "bootstrap_rounds is 0; expected 1 or more"),
         ("[settings]\nmemory_limit = 'lots'\n[sources]\n", "memory_limit is 'lots'; expected such as 4GB"),

@@ -19,8 +19,8 @@ from pipelines.warehouse import Warehouse
 from tests.pipelines.small_bank import fill_bank
 
 NOVEMBER, DECEMBER = date(2022, 11, 1), date(2022, 12, 1)
-PAST, FAR = 1, 1_000_000
-"""A run as of 2022 that is valid for one day expired long ago; one valid for a million will outlive its readers."""
+PAST, FAR = 1, 36_500
+"""A run as of 2022 that is valid for one day expired long ago; one valid for a century will outlive its readers."""
 NUMBERS = ("score", "raw_score", "base_value", "rank", "percentile", "band", "band_version", "trend")
 
 
@@ -111,6 +111,13 @@ def test_a_valid_run_is_shown_as_it_was_written(scored: Warehouse, valid_days: i
     run = read(scored, "crm.current_run", "run_id")
     assert [row["is_expired"] for row in run] == [False]
     assert [row["valid_until"] is None for row in run] == [valid_days == 0]
+
+
+@pytest.mark.parametrize(("days_ago", "is_expired"), [(0, False), (1, True)])
+def test_the_last_valid_day_is_still_served(scored: Warehouse, days_ago: int, is_expired: bool) -> None:
+    today = scored.select("select current_date as today")["today"][0].as_py()
+    publish_run(scored, NOVEMBER, valid_days=(today - NOVEMBER).days - days_ago)
+    assert [row["is_expired"] for row in read(scored, "crm.current_run", "run_id")] == [is_expired]
 
 
 def test_publish_and_rollback_warn_of_a_run_that_is_too_old(
