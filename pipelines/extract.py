@@ -51,7 +51,7 @@ class Extraction:
             place = hide_password(self.settings.source_url)
             raise type(broken)(
                 f"{self.where(name)} fails on {place}: {broken} Mend the query or the source."
-            ) from broken
+            ) from None  # one sentence, and no traceback that could quote a row
 
 
 def extract_source(warehouse: Warehouse, as_of: date, settings: Settings, sql_root: Path = SQL_ROOT) -> int:
