@@ -21,8 +21,8 @@ EARLIEST = date(1900, 1, 1)
 COUNTS = "counts"
 _COUNT_SCHEMA = pa.schema([("subject", pa.string()), ("note", pa.string()), ("row_count", pa.int64())])
 _CHANGED = (
-    "extract %s.%s as_of=%s rows_changed=%d: they came again with other content under the same %s and known_on; landing "
-    "keeps what it was told first, and so do the scores. To correct them, %s."
+    "extract %s.%s as_of=%s rows_changed=%d: they came again with other content under the same %s and known_on; "
+    "landing keeps what it was told first, and so do the scores. To correct them, %s."
 )
 logger = logging.getLogger(__name__)
 
