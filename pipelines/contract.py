@@ -24,6 +24,15 @@ class LandingTable:
     is_required: bool
     is_windowed: bool
 
+    @property
+    def remedy(self) -> str:
+        """What a source does to correct a row of it."""
+        if self.name == "transactions":
+            return "state a reversing row, and the right one, each with a transaction_id of its own"
+        if self.name == "events":
+            return "state what is true as a new event with an event_id of its own"
+        return "state them again with a later known_on"
+
 
 LANDING_TABLES = (
     LandingTable("customers", ("customer_id",), is_required=True, is_windowed=False),

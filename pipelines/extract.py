@@ -20,6 +20,10 @@ from pipelines.warehouse import AppendCounts, Warehouse
 EARLIEST = date(1900, 1, 1)
 COUNTS = "counts"
 _COUNT_SCHEMA = pa.schema([("subject", pa.string()), ("note", pa.string()), ("row_count", pa.int64())])
+_CHANGED = (
+    "extract %s.%s as_of=%s rows_changed=%d: they came again with other content under the same %s and known_on; "
+    "landing keeps what it was told first, and so do the scores. To correct them, %s."
+)
 logger = logging.getLogger(__name__)
 
 
@@ -51,7 +55,7 @@ class Extraction:
             place = hide_password(self.settings.source_url)
             raise type(broken)(
                 f"{self.where(name)} fails on {place}: {broken} Mend the query or the source."
-            ) from broken
+            ) from None  # one sentence, and no traceback that could quote a row
 
 
 def extract_source(warehouse: Warehouse, as_of: date, settings: Settings, sql_root: Path = SQL_ROOT) -> int:
@@ -122,6 +126,8 @@ def _append_table(
     warehouse.execute("ops/add_extract", source=source, table_name=table.name, as_of=as_of, **asdict(counts))
     words = " ".join(f"{name}={value}" for name, value in asdict(counts).items())
     logger.info("extract %s.%s as_of=%s %s", source, table.name, as_of, words)
+    if counts.rows_changed:
+        logger.warning(_CHANGED, source, table.name, as_of, counts.rows_changed, ", ".join(table.key), table.remedy)
     return counts
 
 

@@ -147,7 +147,10 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
             "lookback_days, stale_after_days, valid_days, tables, description, rules. Remove or rename the others."
         ) from wrong
     if type(source.ladder_start) is not date or source.ladder_start.day != 1:
-        raise SettingsError(f"ladder_start of source {name} is {source.ladder_start!r}; expected a first of month.")
+        raise SettingsError(
+            f"ladder_start of source {name} is {source.ladder_start}; expected the first day of a month, such as "
+            "2024-05-01 (without quotes)."
+        )
     if not isinstance(source.rules, Mapping):
         raise SettingsError(f"rules of source {name} is {source.rules!r}; expected [sources.{name}.rules.<section>].")
     for key in ("lookback_days", "stale_after_days"):

@@ -29,8 +29,9 @@ def open_source(url: str, num_threads: int = 2) -> Iterator[Source]:
     """Open the source at `url` for reading; raises SourceUnreachableError when it does not answer."""
     if url.startswith(FILES):
         with duckdb.connect(config={"threads": num_threads}) as connection:
-            create_views(connection, Path(url.removeprefix(FILES)))
-            yield DuckDBSource(connection)
+            folder = Path(url.removeprefix(FILES))
+            create_views(connection, folder)
+            yield DuckDBSource(connection, folder)
         return
     address = _parse_url(url)
     backend = address.get_backend_name()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 
 from pipelines.errors import SourceError
-from pipelines.sources.errors import SourceUnreachableError, first_line
+from pipelines.sources.errors import SourceUnreachableError, without_values
 
 _CSV = (".csv", ".csv.zst", ".csv.gz")
 _PARQUET = (".parquet",)
+_NO_TABLE = re.compile(r'Table with name "?(.+?)"? does not exist')
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -35,6 +37,15 @@ def create_views(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         )
 
 
+def name_missing_file(folder: Path, words: str) -> str:
+    """Say which file a statement asks for in vain, where DuckDB's words on it say that a table is missing; else ''."""
+    table = _NO_TABLE.search(words)
+    if table is None:
+        return ""
+    has = ", ".join(sorted(path.name for path in folder.iterdir() if path.name.endswith((*_CSV, *_PARQUET))))
+    return f"no file {table[1]}.csv or {table[1]}.parquet in {folder}; it has: {has}."
+
+
 def _create_view(connection: duckdb.DuckDBPyConnection, path: Path, stem: str, is_csv: bool) -> None:
     try:
         if is_csv:
@@ -44,5 +55,5 @@ def _create_view(connection: duckdb.DuckDBPyConnection, path: Path, stem: str, i
         rows.create_view(stem)
     except duckdb.Error as refused:
         raise SourceError(
-            f"{path} cannot be read: {first_line(refused)}; expected csv with a header, or parquet."
-        ) from refused
+            f"{path} cannot be read: {without_values(refused)} Write it anew: csv with a header, or parquet."
+        ) from None  # the engine's message quotes lines of the file

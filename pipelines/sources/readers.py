@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
@@ -10,10 +11,15 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from pipelines.errors import SourceError
-from pipelines.sources.errors import first_line, without_values
+from pipelines.sources.errors import first_line, is_conversion, without_values
+from pipelines.sources.files import name_missing_file
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
+
+
+_FIND_VALUES = "To see such values, select them where try_cast(<column> as <type>) is null and the column is not."
+_DRIVER_SLIPS = (ValueError, TypeError, OverflowError, ArithmeticError, OSError)  # what drivers let through unwrapped
 
 
 class Source(Protocol):
@@ -25,10 +31,10 @@ class Source(Protocol):
 
 
 class DuckDBSource:
-    """Files or a database in DuckDB's own format."""
+    """Files of a folder, or a database in DuckDB's own format."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
+        self._connection, self._folder = connection, folder
         self._connection.execute("set preserve_insertion_order = false")  # landing keeps no order; memory stays flat
 
     def read(self, statement: str, batch_rows: int) -> Iterator[pa.RecordBatch]:
@@ -37,12 +43,12 @@ class DuckDBSource:
             reader = self._connection.sql(statement).to_arrow_reader(batch_rows)
             yield pa.RecordBatch.from_pylist([], schema=reader.schema)
             yield from reader
-        except duckdb.ConversionException as refused:
-            raise SourceError(without_values(refused)) from None
-        except duckdb.Error as refused:
-            raise SourceError(first_line(refused)) from refused
-        except pa.ArrowInvalid as refused:  # what DuckDB raises while a reader is read
-            raise SourceError(without_values(refused)) from None
+        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as refused:
+            missing = name_missing_file(self._folder, first_line(refused)) if self._folder else ""
+            raise SourceError(missing or first_line(refused)) from None
+        except (duckdb.Error, pa.ArrowException, OSError) as refused:  # of the last two DuckDB makes all of a stream's
+            found = " " + _FIND_VALUES if is_conversion(refused) else ""
+            raise SourceError(without_values(refused) + found) from None
 
 
 class PostgreSQLSource:
@@ -62,10 +68,10 @@ class PostgreSQLSource:
                 yield _plain_batch(pa.RecordBatch.from_pylist([], schema=reader.schema))
                 for batch in reader:
                     yield _plain_batch(batch)
-        except adbc_driver_manager.DataError as refused:
+        except adbc_driver_manager.ProgrammingError as refused:
+            raise SourceError(first_line(refused)) from None
+        except (adbc_driver_manager.Error, pa.ArrowException, OSError) as refused:  # the last two: of a stream
             raise SourceError(without_values(refused)) from None
-        except adbc_driver_manager.Error as refused:
-            raise SourceError(first_line(refused)) from refused
 
 
 class SQLAlchemySource:
@@ -83,10 +89,12 @@ class SQLAlchemySource:
             yield pa.RecordBatch.from_arrays([pa.nulls(0) for _ in names], names=names)
             for rows in result.partitions(batch_rows):
                 yield _to_batch(names, list(zip(*rows, strict=True)))
-        except sa.exc.DataError as refused:
-            raise SourceError(without_values(refused.orig)) from None
-        except sa.exc.DBAPIError as refused:
+        except sa.exc.ProgrammingError as refused:
             raise SourceError(first_line(refused.orig)) from None
+        except sa.exc.DBAPIError as refused:
+            raise SourceError(without_values(refused.orig)) from None
+        except _DRIVER_SLIPS as refused:
+            raise SourceError(f"the driver stops at a value it cannot read ({type(refused).__name__}).") from None
 
 
 def gather_batches(batches: Iterable[pa.RecordBatch]) -> pa.Table:

@@ -22,13 +22,17 @@ from pipelines.warehouse.tables import quote_table, table_clause
 
 @dataclass(frozen=True)
 class AppendCounts:
-    """What became of the rows offered to append_new; rows_read is the sum of new, seen before and duplicate."""
+    """What became of the rows offered to append_new; rows_read is the sum of new, seen before and duplicate.
+
+    rows_changed are those seen before, by key and day, whose other columns differ from what the table keeps.
+    """
 
     rows_read: int
     rows_new: int
     rows_seen_before: int
     rows_duplicate: int
     rows_backdated: int
+    rows_changed: int
 
 
 class Warehouse(ABC):

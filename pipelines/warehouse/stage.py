@@ -33,6 +33,11 @@ def append_through_stage(
     slices = cut_slices(_list_months(warehouse, table, stage, closed_as_of), warehouse.slice_rows)
     rows_duplicate = _make_distinct(warehouse, table, stage, key, slices)
     added = [warehouse.run(_insert_new(table, stage, key, types, one, closed_as_of)) for one in slices]
+    changed = [
+        warehouse.select(_count_changed(table, stage, key, one))["n"][0].as_py()
+        for one, count in zip(slices, added, strict=True)
+        if count < one.row_count  # a slice of which all rows are new has none that were there before
+    ]
     warehouse.drop_stage(stage.name)
     return {
         "rows_read": rows_read,
@@ -40,6 +45,7 @@ def append_through_stage(
         "rows_seen_before": rows_read - rows_duplicate - sum(added),
         "rows_duplicate": rows_duplicate,
         "rows_backdated": sum(count for one, count in zip(slices, added, strict=True) if one.is_closed),
+        "rows_changed": sum(changed),
     }
 
 
@@ -119,6 +125,17 @@ def _insert_new(
             chosen.append(stage.c[name])
     rows = sa.select(*chosen).where(_within(stage, part), ~seen)
     return compile_literal(sa.insert(table_clause(table, types)).from_select(list(types), rows))
+
+
+def _count_changed(table: str, stage: sa.TableClause, key: list[str], part: Slice) -> str:
+    """Count a slice's rows that the table has with other content; known_on is the day it counts from, not content."""
+    there = table_clause(table, [*stage.c.keys(), "source_known_on"]).alias("t")
+    same = [there.c[name] == stage.c[name] for name in key]
+    same += [there.c.source_known_on == stage.c.known_on, _on(there.c.source_known_on, part)]
+    content = [column for column in stage.c if column.name not in (*key, "known_on")]
+    differs = sa.or_(sa.false(), *[there.c[column.name].is_distinct_from(column) for column in content])
+    both = sa.select(sa.func.count().label("n")).select_from(stage.join(there, sa.and_(*same)))
+    return compile_literal(both.where(_within(stage, part), differs))
 
 
 def _within(stage: sa.TableClause, part: Slice) -> sa.ColumnElement[bool]:

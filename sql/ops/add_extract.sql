@@ -8,7 +8,8 @@ insert into ops.extracts (
     rows_new,
     rows_seen_before,
     rows_duplicate,
-    rows_backdated
+    rows_backdated,
+    rows_changed
 )
 select
     cast(:source as varchar(64)) as source,
@@ -19,7 +20,8 @@ select
     cast(:rows_new as bigint) as rows_new,
     cast(:rows_seen_before as bigint) as rows_seen_before,
     cast(:rows_duplicate as bigint) as rows_duplicate,
-    cast(:rows_backdated as bigint) as rows_backdated
+    cast(:rows_backdated as bigint) as rows_backdated,
+    cast(:rows_changed as bigint) as rows_changed
 from ops.extracts as e
 where
     e.source = :source

@@ -144,6 +144,51 @@ def test_a_correction_is_a_new_row_with_a_later_day(warehouse: Warehouse, bank: 
     ]
 
 
+def read_changed(warehouse: Warehouse) -> dict[str, int]:
+    """Return rows_changed of each table's last extract of AS_OF."""
+    rows = warehouse.select("select table_name, attempt, rows_changed from ops.extracts order by attempt").to_pylist()
+    return {row["table_name"]: row["rows_changed"] for row in rows}
+
+
+def test_rows_edited_in_place_are_counted_and_told_and_landing_keeps_the_first(
+    warehouse: Warehouse, bank: TinyBank, caplog: pytest.LogCaptureFixture
+) -> None:
+    bank.ask("customers", "select customer_id, kind, relation, city, known_on from customers" + WINDOW)
+    header, one, two = CUSTOMERS.splitlines()
+    bank.state("customers", f"{header},city\n{one},\n{two},Harbin\n")
+    bank.extract(warehouse)
+    bank.extract(warehouse)
+    assert read_changed(warehouse) == {"customers": 0, "transactions": 0}
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
+    bank.state("customers", f"{header},city\n{one},Dalian\n{two},\n")
+    bank.state("transactions", TRANSACTIONS.replace("10.50", "77.77").replace("7.00", "8.00"))  # T3 is not yet known
+    assert bank.extract(warehouse) == 0
+    assert read_changed(warehouse) == {"customers": 2, "transactions": 1}
+    kept = warehouse.select("select city from landing.customers order by customer_id")["city"].to_pylist()
+    assert kept == [None, "Harbin"]
+    sums = warehouse.select("select cast(sum(amount_cny) as varchar) as cny from landing.transactions")
+    assert sums["cny"].to_pylist() == ["6.50"]
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    told_first = "and known_on; landing keeps what it was told first, and so do the scores. To correct them, "
+    assert told == [
+        "extract tiny.customers as_of=2020-03-01 rows_changed=2: they came again with other content under the same "
+        "customer_id " + told_first + "state them again with a later known_on.",
+        "extract tiny.transactions as_of=2020-03-01 rows_changed=1: they came again with other content under the same "
+        "transaction_id "
+        + told_first
+        + "state a reversing row, and the right one, each with a transaction_id of its own.",
+    ]
+
+
+def test_a_row_that_counts_from_another_day_is_no_changed_row(warehouse: Warehouse, bank: TinyBank) -> None:
+    bank.extract(warehouse)
+    publish(warehouse, AS_OF)
+    bank.state("transactions", TRANSACTIONS + "T0,C1,2020-01-03,9.00,receipt,false,2020-01-03\n")
+    bank.extract(warehouse)
+    bank.extract(warehouse)
+    assert read_changed(warehouse) == {"customers": 0, "transactions": 0}
+
+
 def test_lookback_bounds_what_keeps_coming_but_never_the_customers(warehouse: Warehouse, bank: TinyBank) -> None:
     sources = {"tiny": SourceSettings(ladder_start=date(2020, 1, 1), lookback_days=30)}
     assert bank.extract(warehouse, sources=sources) == 3

@@ -67,7 +67,7 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ("[settings]\nas_ofs_kept = -1\n[sources]\n", "as_ofs_kept is -1; expected 0 (all) or 3 or more"),
         ("[settings]\nnum_threads = 'x'\n[sources]\n", "num_threads is 'x'; expected int"),
         ("[settings]\nquarantine_max_share = 2\n[sources]\n", "expected 0 to 1"),
-        ("[sources.bank]\nladder_start = 2020-01-02\n", "expected a first of month"),
+        ("[sources.bank]\nladder_start = 2020-01-02\n", "bank is 2020-01-02; expected the first day of a month"),
         ("[sources.bank]\nladder = 2020-01-01\n", "expected ladder_start"),
         ("[sources.bank]\nladder_start = 2020-01-01\nlookback_days = 0\n", "lookback_days of source bank is 0"),
         ("[sources.bank]\nladder_start = 2020-01-01\nrules = 5\n", "rules of source bank is 5"),

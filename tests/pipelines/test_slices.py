@@ -72,15 +72,15 @@ def events(*rows: tuple[str, float, date | None]) -> pa.Table:
 def test_counts_do_not_depend_on_the_slices(warehouse: Warehouse, slice_rows: int) -> None:
     warehouse.slice_rows = slice_rows
     january, march, april = date(2026, 1, 31), date(2026, 3, 20), date(2026, 4, 2)
-    warehouse.append_new("landing.events", events(("e1", 1.0, january)), ["event_id"])
+    warehouse.append_new("landing.events", events(("e1", 7.0, january)), ["event_id"])
     twice = [("e2", 2.0, january), ("e3", 3.0, march), ("e4", 4.0, april)] * 2 + [("e3", 3.0, march)]
     rows = events(("e1", 1.0, january), ("e5", 5.0, date(2026, 3, 5)), ("e1", 1.0, april), *twice)
     counts = warehouse.append_new("landing.events", rows, ["event_id"], closed_as_of=date(2026, 3, 10))
     found = (counts.rows_read, counts.rows_new, counts.rows_seen_before, counts.rows_duplicate, counts.rows_backdated)
-    assert found == (10, 5, 1, 4, 2)
+    assert (*found, counts.rows_changed) == (10, 5, 1, 4, 2, 1)
     kept = warehouse.select("select event_id, value, known_on, source_known_on from landing.events order by 1, 4")
     assert [tuple(row.values()) for row in kept.to_pylist()] == [
-        ("e1", 1.0, january, january),
+        ("e1", 7.0, january, january),
         ("e1", 1.0, april, april),
         ("e2", 2.0, date(2026, 3, 10), january),
         ("e3", 3.0, march, march),

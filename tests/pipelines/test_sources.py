@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
+import traceback
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -161,6 +163,144 @@ def test_a_value_that_a_cast_refuses_stays_out_of_the_message(tmp_path: Path) ->
         read_all(f"files://{tmp_path}", "select cast(amount as numeric(18, 2)) as amount from t")
     assert "Wang" not in str(raised.value)
     assert raised.value.__suppress_context__
+
+
+def short_row(lines: list[bytes]) -> bytes:
+    lines[39_000] = b"38999,K00001,Wang Wei"
+    return b"\n".join(lines)
+
+
+def long_row(lines: list[bytes]) -> bytes:
+    lines[39_000] += b",Wang Wei"
+    return b"\n".join(lines)
+
+
+def mixed_line_endings(lines: list[bytes]) -> bytes:
+    return b"\n".join(lines[:39_000]) + b"\n" + b"\r\n".join(lines[39_000:])
+
+
+def open_quote(lines: list[bytes]) -> bytes:
+    lines[39_000] = b'38999,"Wang Wei,2024-04-02,1'
+    return b"\n".join(lines)
+
+
+def other_encoding(lines: list[bytes]) -> bytes:
+    lines[39_000] = "38999,Wang Wéi,2024-04-02,1".encode("latin-1")
+    return b"\n".join(lines)
+
+
+def text_as_day(lines: list[bytes]) -> bytes:
+    lines[39_000] = b"38999,K00001,Wang Wei,1"
+    return b"\n".join(lines)
+
+
+def short_row_at_once(lines: list[bytes]) -> bytes:
+    lines[3] = b"2,Wang Wei"
+    return b"\n".join(lines)
+
+
+ALL = "select id, name, cny from t"
+FIND = r"To see such values, select them where try_cast\(<column> as <type>\) is null and the column is not\.$"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "statement", "words"),
+    [
+        (short_row, ALL, r"^t.csv line 39001 has 3 columns; expected 4, as in its header\.$"),
+        (long_row, ALL, r"^t.csv line 39001 has 5 columns; expected 4, as in its header\.$"),
+        (mixed_line_endings, ALL, r"^t.csv breaks the form of csv; expected one kind of line ending"),
+        (open_quote, ALL, r"^t.csv line 39001 opens a quote"),
+        (other_encoding, ALL, r"^t.csv line 39001 is not UTF-8"),
+        (
+            text_as_day,
+            "select cast(day as date) as day from t",
+            r"^t.csv line 39001: a value of column day is no DATE\. " + FIND,
+        ),
+        (
+            text_as_day,
+            "select id from t where cast(day as date) < date '2025-01-01'",
+            r"'\.\.\.' in column day\. " + FIND,
+        ),
+        (text_as_day, "select strptime(day, '%Y-%m-%d') as day from t", r"Could not parse string '\.\.\.'\. " + FIND),
+        (
+            text_as_day,
+            "select error(day) as day from t where day like 'W%'",
+            r"^Invalid Input Error \(the engine's words",
+        ),
+        (short_row_at_once, ALL, r"t.csv cannot be read: no one form of csv fits its first lines"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_row_that_breaks_while_rows_stream_is_told_without_its_content(
+    tmp_path: Path, spoil: Callable[[list[bytes]], bytes], statement: str, words: str
+) -> None:
+    lines = [b"id,name,day,cny"] + [f"{i},K{i:05},2024-04-02,1".encode() for i in range(41_875)]
+    (tmp_path / "t.csv").write_bytes(spoil(lines) + b"\n")
+    with pytest.raises(SourceError, match=words) as raised:
+        read_all(f"files://{tmp_path}", statement)
+    told = "".join(traceback.format_exception(raised.value))
+    assert not re.search(r"Wang|K\d{5}|38999|Original Line", told)
+
+
+def test_a_damaged_parquet_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"id": [str(i) for i in range(200_000)]}), path, row_group_size=5000)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 2000] = b"\xff" * 2000
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"^t.parquet is damaged; write it anew\.$"):
+        read_all(f"files://{tmp_path}", "select id from t")
+
+
+def test_a_number_that_does_not_fit_stays_out_of_the_message(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"cny": [1, 70_123]}), tmp_path / "t.parquet")
+    for statement in ("select cast(cny as smallint) as a from t", "select cast(cny as integer) * 99999999 as a from t"):
+        with pytest.raises(SourceError) as raised:
+            read_all(f"files://{tmp_path}", statement)
+        assert "70123" not in str(raised.value)
+
+
+def test_a_missing_file_is_told_with_the_files_there(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("a\n1\n")
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "a.parquet")
+    words = rf"^no file saldi\.csv or saldi\.parquet in {tmp_path}; it has: a\.parquet, b\.csv\.$"
+    with pytest.raises(SourceError, match=words):
+        read_all(f"files://{tmp_path}", "select a from saldi")
+
+
+def test_an_engines_words_end_in_a_full_stop(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    with pytest.raises(SourceError, match=r"^Parser Error: syntax error at or near \"m\"\.$"):
+        read_all(f"files://{tmp_path}", "select a fro m t t")
+
+
+def test_postgresql_that_fails_while_rows_stream_keeps_the_value_to_itself(
+    new_warehouse_url: Callable[[str], str],
+) -> None:
+    url = new_warehouse_url("postgresql")
+    statement = (
+        "select cast(case when i = 90000 then 'Wang Wei' else '1' end as integer) as a from generate_series(1, 99999) i"
+    )
+    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        for read in (
+            lambda: read_all(url, statement),
+            lambda: gather_batches(SQLAlchemySource(connection).read(statement, 1000)),
+        ):
+            with pytest.raises(SourceError, match=r"^invalid input syntax for type integer: '\.\.\.'\.$") as raised:
+                read()
+            assert "Wang" not in "".join(traceback.format_exception(raised.value))
+    engine.dispose()
+
+
+def test_text_that_a_driver_cannot_decode_midway_stays_out_of_the_message(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "b.sqlite") as bank:
+        bank.execute("create table t (name)")
+        names = ((b"Wang\xff" if i == 9000 else b"ok",) for i in range(9001))
+        bank.executemany("insert into t values (cast(? as text))", names)
+    with pytest.raises(SourceError, match=r"^Could not decode") as raised:
+        read_all(f"sqlite:///{tmp_path}/b.sqlite", "select name from t", batch_rows=1000)
+    assert "Wang" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_column_of_mixed_kinds_is_named(tmp_path: Path) -> None:
