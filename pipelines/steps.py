@@ -148,7 +148,8 @@ def publish(as_of: date) -> dict[str, Any]:
     with record_step(settings, "publish", as_of) as note, _open(settings) as warehouse, warehouse.transaction():
         warehouse.lock("ops.publications")
         warehouse.lock("ops.runs")
-        refuse_outgrown(warehouse, "features", as_of)
+        for read_by_scores in ("facts", "features"):
+            refuse_outgrown(warehouse, read_by_scores, as_of)
         note.message = publish_run(
             warehouse,
             as_of,

@@ -164,6 +164,11 @@ def test_rows_that_come_between_facts_and_publish_hold_it_up(bank: Path, capsys:
     assert main(["publish", "--as-of", AS_OF]) == 1
     assert "rows came after it. Run `kcrm facts" in " ".join(capsys.readouterr().err.split())
     assert main(["facts", "--as-of", AS_OF]) == 1, "what came is not validated yet"
+    for step in ("validate", "facts"):
+        assert main([step, "--as-of", AS_OF]) == 0
+    capsys.readouterr()
+    assert main(["publish", "--as-of", AS_OF]) == 1
+    assert "Run `kcrm features" in " ".join(capsys.readouterr().err.split()), "scores would be of features of before"
 
 
 def test_nothing_goes_on_from_months_that_are_not_there(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:

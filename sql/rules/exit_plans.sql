@@ -1,7 +1,7 @@
 -- One row a step of the plan of a customer at watch or worse as of :as_of, by its class or by the machine's, whichever is worse: the template of
 -- the class, and what an exit that is proposed asks for besides. Who is doubtful and owes nothing, as far as is told, has the plan listed where it
 -- stands on the blacklist, and nothing_owed where its loans are told to be none. Who is outside the bank and owes nothing has no plan.
--- A clause {fact|words} of a template is left out where the fact does not hold: loans (owes some), days (late), score (has one), debt (not told to owe
+-- A clause <fact|words> of a template is left out where the fact does not hold: loans (owes some), days (late), score (has one), debt (not told to owe
 -- nothing), person, firm (not told to be a person). [loans], with commas for thousands, [days] and [score] are the customer's numbers of today.
 -- A step is due its days after the class was entered, or after the day on which a person set it; it is the manager's, the branch's where
 -- there is none or it has left before :as_of, else the head office's.
@@ -95,7 +95,7 @@ asked as (
         s.manager_id,
         s.left_out,
         coalesce(
-            ltrim(reverse(regexp_replace(reverse(cast(s.loans as varchar(32))), '([0-9]{3})', '\1,', 'g')), ','), ''
+            ltrim(reverse(regexp_replace(reverse(cast(s.loans as varchar(32))), '([0-9][0-9][0-9])', '\1,', 'g')), ','), ''
         ) as loans,
         coalesce(cast(s.days as varchar(32)), '') as days,
         coalesce(cast(s.score as varchar(32)), '') as score
@@ -109,7 +109,7 @@ wordings as (
     select distinct
         a.plan,
         a.left_out,
-        '\{(' || a.left_out || ')\|[^}]*\}' as clauses
+        '<(' || a.left_out || ')\|[^>]*>' as clauses
     from asked as a
 ),
 
@@ -121,8 +121,8 @@ steps as (
         t.days,
         t.owner_role,
         t.is_help,
-        regexp_replace(regexp_replace(t.text_en, w.clauses, '', 'g'), '\{[a-z]+\|([^}]*)\}', '\1', 'g') as text_en,
-        regexp_replace(regexp_replace(t.text_zh, w.clauses, '', 'g'), '\{[a-z]+\|([^}]*)\}', '\1', 'g') as text_zh
+        regexp_replace(regexp_replace(t.text_en, w.clauses, '', 'g'), '<[a-z]+\|([^>]*)>', '\1', 'g') as text_en,
+        regexp_replace(regexp_replace(t.text_zh, w.clauses, '', 'g'), '<[a-z]+\|([^>]*)>', '\1', 'g') as text_zh
     from wordings as w
     inner join crm.plan_templates_v1 as t on w.plan = t.plan and t.run_id = :run_id
 )

@@ -9,7 +9,7 @@ import pytest
 from models.exit_plans import PLAN_STEPS, PlanStep
 from models.relationship_class import CLASSES
 
-CLAUSE = re.compile(r"\{(\w+)\|([^{}]*)\}")
+CLAUSE = re.compile(r"<(\w+)\|([^<>]*)>")
 PLANS = sorted({step.plan for step in PLAN_STEPS})
 
 

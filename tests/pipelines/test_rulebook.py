@@ -43,7 +43,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "managers": (2, "f7f8f9858d5c"),
     "migrations": (1, "002b2ff02b6b"),
     "ownership": (1, "dc6ea794438d"),
-    "plans": (2, "6697ea666fc3"),
+    "plans": (2, "53ed3ed23a3b"),
     "products": (3, "553f39e28980"),
     "profiles": (2, "9db1d1947ecf"),
     "reconciliation": (2, "c3839119f3fa"),
