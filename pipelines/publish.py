@@ -6,10 +6,11 @@ import logging
 from datetime import date, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from models.catalog import MODELS
 from pipelines.errors import PublicationError
-from pipelines.populations import count_population, read_population
+from pipelines.populations import read_population
 from pipelines.pruning import prune_rule_rows
 from pipelines.rules import drop_rule_rows, list_unapplied
 from pipelines.runs import (
@@ -111,8 +112,9 @@ def warn_of_expiry(warehouse: Warehouse) -> None:
 def refuse_incomplete(warehouse: Warehouse, run_id: str, as_of: date) -> None:
     """Refuse a run that lacks a model, a candidate, the reasons of a scored row, or a rule, or that was outgrown."""
     there = {row["model_name"]: row for row in warehouse.read("crm/run_models", run_id=run_id).to_pylist()}
-    faults = [fault for name in MODELS for fault in _list_faults(warehouse, name, as_of, there.get(name))]
-    faults = faults or [fault for name in MODELS for fault in _list_outgrown(warehouse, name, as_of, run_id)]
+    people = {name: read_population(warehouse, load_spec(name), as_of) for name in MODELS}
+    faults = [fault for name in MODELS for fault in _list_faults(name, people[name], there.get(name))]
+    faults = faults or [fault for name in MODELS for fault in _list_outgrown(warehouse, name, people[name], run_id)]
     if faults:
         raise PublicationError(
             f"run {run_id} is not complete and is not published: {'; '.join(faults)}. "
@@ -138,11 +140,10 @@ def refuse_uprooted(warehouse: Warehouse, run_id: str, as_of: date) -> None:
         )
 
 
-def _list_faults(warehouse: Warehouse, model_name: str, as_of: date, row: dict[str, int] | None) -> list[str]:
-    counts = count_population(warehouse, load_spec(model_name), as_of)
-    expected = sum(kind["row_count"] for kind in counts if kind["is_scored_population"])
+def _list_faults(model_name: str, people: pa.Table, row: dict[str, int] | None) -> list[str]:
+    expected = pc.sum(people["is_scored_population"]).as_py() or 0
     if row is None:
-        return [f"{model_name} has no row, expected {expected}"] if expected or not counts else []
+        return [f"{model_name} has no row, expected {expected}"] if expected or not people.num_rows else []
     faults = []
     told = row["scored_count"] + row["withheld_count"] + row["excluded_count"]
     if not expected == row["row_count"] == told:
@@ -152,11 +153,10 @@ def _list_faults(warehouse: Warehouse, model_name: str, as_of: date, row: dict[s
     return faults
 
 
-def _list_outgrown(warehouse: Warehouse, model_name: str, as_of: date, run_id: str) -> list[str]:
+def _list_outgrown(warehouse: Warehouse, model_name: str, people: pa.Table, run_id: str) -> list[str]:
     """Return the fault of a run whose scores are of another population than the present: somebody may be out now."""
     told = _key(warehouse.read("crm/statuses_of_run", run_id=run_id, model_name=model_name))
-    people = _key(read_population(warehouse, load_spec(model_name), as_of))
-    wrong = told.join(people, keys=people.column_names, join_type="left anti").num_rows
+    wrong = told.join(_key(people), keys=told.column_names, join_type="left anti").num_rows
     return [f"{model_name} says of {wrong} customers what its population says no more"] if wrong else []
 
 
