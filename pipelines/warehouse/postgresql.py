@@ -94,10 +94,10 @@ class PostgreSQLWarehouse(Warehouse):
         """Grant usage of the schema and select on its views, which read their tables by their owner's right."""
         views = self.read("ops/views_of_schema", table_schema=schema)["table_name"].to_pylist()
         reader = quote_name(role)
+        named = ", ".join(quote_table(schema + "." + view) for view in views)
         try:
             self.run("grant usage on schema " + quote_name(schema) + " to " + reader)
-            for view in views:
-                self.run("grant select on " + quote_table(schema + "." + view) + " to " + reader)
+            self.run("grant select on " + named + " to " + reader)
         except WarehouseError as refused:
             raise WarehouseError(
                 f"role {role} was not given the views of {schema}: {refused}. Create the role on the server, or mend "
