@@ -139,75 +139,70 @@ branches as (
     from teams as t
 ),
 
+skills as materialized (
+    select
+        'corporate' as skill,
+        true as is_need_told
+    union all
+    select
+        'retail' as skill,
+        true as is_need_told
+    union all
+    select
+        'credit' as skill,
+        d.has_loans as is_need_told
+    from told as d
+    union all
+    select
+        'wealth' as skill,
+        d.has_holdings and k.has_wealth as is_need_told
+    from told as d
+    cross join kinds_told as k
+    union all
+    select
+        'settlement' as skill,
+        d.has_holdings and k.has_settlement as is_need_told
+    from told as d
+    cross join kinds_told as k
+),
+
 -- the five skills of each branch; who is not counted is none
 counted as (
     select
         b.branch_id,
-        'corporate' as skill,
+        s.skill,
+        s.is_need_told,
         t.manager_count,
-        t.corporate as holder_count,
-        t.unknown_corporate as unknown_count,
-        true as is_need_told,
-        n.corporate as customer_count,
-        n.key_corporate as key_account_count
+        case s.skill
+            when 'corporate' then t.corporate
+            when 'retail' then t.retail
+            when 'credit' then t.credit
+            when 'wealth' then t.wealth
+            when 'settlement' then t.settlement
+        end as holder_count,
+        case s.skill
+            when 'corporate' then t.unknown_corporate
+            when 'retail' then t.unknown_retail
+            when 'credit' then t.unknown_credit
+            when 'wealth' then t.unknown_wealth
+            when 'settlement' then t.unknown_settlement
+        end as unknown_count,
+        case s.skill
+            when 'corporate' then n.corporate
+            when 'retail' then n.retail
+            when 'credit' then n.credit
+            when 'wealth' then n.wealth
+            when 'settlement' then n.settlement
+        end as customer_count,
+        case s.skill
+            when 'corporate' then n.key_corporate
+            when 'retail' then n.key_retail
+            when 'credit' then n.key_credit
+            when 'wealth' then n.key_wealth
+            when 'settlement' then n.key_settlement
+        end as key_account_count
     from branches as b
-    left join teams as t on b.branch_id = t.branch_id
-    left join needs_of_branch as n on b.branch_id = n.branch_id
-    union all
-    select
-        b.branch_id,
-        'retail' as skill,
-        t.manager_count,
-        t.retail as holder_count,
-        t.unknown_retail as unknown_count,
-        true as is_need_told,
-        n.retail as customer_count,
-        n.key_retail as key_account_count
-    from branches as b
-    left join teams as t on b.branch_id = t.branch_id
-    left join needs_of_branch as n on b.branch_id = n.branch_id
-    union all
-    select
-        b.branch_id,
-        'credit' as skill,
-        t.manager_count,
-        t.credit as holder_count,
-        t.unknown_credit as unknown_count,
-        d.has_loans as is_need_told,
-        n.credit as customer_count,
-        n.key_credit as key_account_count
-    from branches as b
-    cross join told as d
-    left join teams as t on b.branch_id = t.branch_id
-    left join needs_of_branch as n on b.branch_id = n.branch_id
-    union all
-    select
-        b.branch_id,
-        'wealth' as skill,
-        t.manager_count,
-        t.wealth as holder_count,
-        t.unknown_wealth as unknown_count,
-        d.has_holdings and k.has_wealth as is_need_told,
-        n.wealth as customer_count,
-        n.key_wealth as key_account_count
-    from branches as b
-    cross join told as d
-    cross join kinds_told as k
-    left join teams as t on b.branch_id = t.branch_id
-    left join needs_of_branch as n on b.branch_id = n.branch_id
-    union all
-    select
-        b.branch_id,
-        'settlement' as skill,
-        t.manager_count,
-        t.settlement as holder_count,
-        t.unknown_settlement as unknown_count,
-        d.has_holdings and k.has_settlement as is_need_told,
-        n.settlement as customer_count,
-        n.key_settlement as key_account_count
-    from branches as b
-    cross join told as d
-    cross join kinds_told as k
+    cross join skills as s
     left join teams as t on b.branch_id = t.branch_id
     left join needs_of_branch as n on b.branch_id = n.branch_id
 ),

@@ -48,7 +48,7 @@ PINNED: Mapping[str, tuple[int, str]] = {
     "profiles": (2, "9db1d1947ecf"),
     "reconciliation": (2, "c3839119f3fa"),
     "segments": (2, "6cd6644a3985"),
-    "teams": (1, "03e3dfad2b2c"),
+    "teams": (1, "d99b38d31ff2"),
     "tiers": (1, "7afc60b585bf"),
     "write_offs": (1, "b855d0ffe51d"),
 }
