@@ -11,7 +11,7 @@ from bench.duel import count_rounds, fight, report, take_turns
 from bench.places import AS_OF, Place
 from bench.processes import run_job
 from bench.rows import Aim, Row, compare
-from models.catalog import MODELS
+from models.declare.catalog import MODELS
 
 DAY = AS_OF.isoformat()
 TOLERANCE = 1e-5
@@ -144,7 +144,7 @@ def duel_publish(place: Place) -> Iterator[Row]:
 
 
 def report_training(place: Place) -> Iterator[Row]:
-    """Train every model with its out-of-time test, and crown it: the benchmark needs a champion, good or not."""
+    """Train every model with its out-of-time test, and promote it: the benchmark needs a champion, good or not."""
     for name in MODELS:
         ended = place.step("train", model_name=name)
         place.run("promote", model_name=name, version=ended.found["version"])

@@ -12,15 +12,15 @@ import pandas as pd
 
 from bench.clock import Clock
 from bench.place import open_place
-from models.catalog import MODELS
-from models.examples import arrange_examples
-from models.learner import fit_trees, load_booster, score_raw
-from models.reasons import build_explainer
-from pipelines.frames import gather_frame
-from pipelines.registry import Registry, Version
+from models.declare.catalog import MODELS
+from models.declare.examples import arrange_examples
+from models.explain.reasons import build_explainer
+from models.learn.learner import fit_trees, load_booster, score_raw
+from pipelines.learning.frames import gather_frame
+from pipelines.learning.registry import Registry, Version
+from pipelines.learning.specs import load_spec
+from pipelines.learning.train import read_examples
 from pipelines.settings import Settings
-from pipelines.specs import load_spec
-from pipelines.train import read_examples
 from pipelines.warehouse import Warehouse
 
 MOST_EXPLAINED = 100_000  # customers whose reasons are compared: LightGBM takes half a minute a model for so many

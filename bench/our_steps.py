@@ -18,15 +18,20 @@ TABLES = ("customers", "transactions", "events")
 
 # Imported before the clock runs: a rival does not import them, and they cost the same at every size.
 _HEAVY = {
-    "extract": ("pipelines.extract", "duckdb", "adbc_driver_postgresql.dbapi"),
-    "validate": ("pipelines.validate", "pipelines.gx_suites", "duckdb_engine", "adbc_driver_postgresql.dbapi"),
-    "facts": ("pipelines.facts", "adbc_driver_postgresql.dbapi"),
-    "features": ("pipelines.features", "adbc_driver_postgresql.dbapi"),
-    "examples": ("pipelines.examples", "adbc_driver_postgresql.dbapi"),
-    "train": ("pipelines.train", "mlflow.tracking", "adbc_driver_postgresql.dbapi"),
-    "score": ("pipelines.score", "mlflow.tracking", "adbc_driver_postgresql.dbapi"),
-    "rules": ("pipelines.rules", "adbc_driver_postgresql.dbapi"),
-    "publish": ("pipelines.publish", "adbc_driver_postgresql.dbapi"),
+    "extract": ("pipelines.ingest.extract", "duckdb", "adbc_driver_postgresql.dbapi"),
+    "validate": (
+        "pipelines.checks.validate",
+        "pipelines.checks.gx_suites",
+        "duckdb_engine",
+        "adbc_driver_postgresql.dbapi",
+    ),
+    "facts": ("pipelines.features.facts", "adbc_driver_postgresql.dbapi"),
+    "features": ("pipelines.features.build", "adbc_driver_postgresql.dbapi"),
+    "examples": ("pipelines.learning.examples", "adbc_driver_postgresql.dbapi"),
+    "train": ("pipelines.learning.train", "mlflow.tracking", "adbc_driver_postgresql.dbapi"),
+    "score": ("pipelines.scoring.score", "mlflow.tracking", "adbc_driver_postgresql.dbapi"),
+    "rules": ("pipelines.rules.apply", "adbc_driver_postgresql.dbapi"),
+    "publish": ("pipelines.publishing.publish", "adbc_driver_postgresql.dbapi"),
 }
 
 

@@ -26,7 +26,7 @@ def prepare_flows(transactions: pd.DataFrame, as_of: date) -> pd.DataFrame:
     flows = transactions[(known < day) & (booked < day) & (transactions["kind"] != "other")]
     booked = booked[flows.index]
     return flows[["customer_id", "counterparty_id", "kind", "is_void"]].assign(
-        amount=flows["amount_cny"].astype(float), back=(day.year - booked.dt.year) * 12 + day.month - booked.dt.month
+        amount=flows["amount"].astype(float), back=(day.year - booked.dt.year) * 12 + day.month - booked.dt.month
     )
 
 

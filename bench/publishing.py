@@ -16,13 +16,13 @@ from bench.clock import Clock
 from bench.our_steps import run_step
 from bench.place import open_place
 from bench.queries import ask
-from models.catalog import MODELS
+from models.declare.catalog import MODELS
 from pipelines import steps
-from pipelines.queries import compile_literal
-from pipelines.runs import open_run
-from pipelines.score_rows import stamp
+from pipelines.ledger.runs import open_run
+from pipelines.scoring.score_rows import stamp
 from pipelines.warehouse import Warehouse
-from pipelines.warehouse.tables import table_clause
+from pipelines.warehouse.identifiers import table_clause
+from pipelines.warehouse.queries import compile_literal
 
 CRM = {"crm.scores_v1": "scores_of_run", "crm.reasons_v1": "reasons_of_run"}
 RIVAL_RUN = "rival"
@@ -32,7 +32,7 @@ def keep_run(clock: Clock, folder: str) -> dict[str, Any]:
     """Write the rows that the CRM reads to files, for both sides of publish to load; nothing of it is timed."""
     _, warehouse = open_place()
     with warehouse:
-        run_id = warehouse.read("ops/current_run")["run_id"][0].as_py()
+        run_id = warehouse.read("ledger/current_run")["run_id"][0].as_py()
         for table in CRM:
             rows = ask(warehouse, CRM[table], run_id=run_id)
             feather.write_feather(rows, kept_path(folder, table), compression="uncompressed")
@@ -69,8 +69,8 @@ def load_in_bulk(clock: Clock, folder: str) -> dict[str, Any]:
         load_tables(settings.warehouse_url, tables)
     _, warehouse = open_place()
     with warehouse:
-        dropped = warehouse.execute("crm/drop_reasons", run_id=RIVAL_RUN) + warehouse.execute(
-            "crm/drop_scores", run_id=RIVAL_RUN
+        dropped = warehouse.execute("ledger/drop_reasons", run_id=RIVAL_RUN) + warehouse.execute(
+            "ledger/drop_scores", run_id=RIVAL_RUN
         )
     return {"rows": dropped}
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.queries import bind_text, load_query
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.queries import bind_text, load_query
 
 SQL_ROOT = Path(__file__).parent / "sql"
 

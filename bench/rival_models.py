@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from bench.clock import Clock
 from bench.our_models import MOST_EXPLAINED, hash_trees, load_champions, read_described
 from bench.place import open_place
-from models.examples import Examples, arrange_examples
-from models.learner import choose_trees, lightgbm_params, limit_threads, load_booster, weigh_rows
-from models.spec import ModelSpec
-from pipelines.specs import load_spec
-from pipelines.train import read_examples
+from models.declare.examples import Examples, arrange_examples
+from models.declare.spec import ModelSpec
+from models.learn.learner import choose_trees, lightgbm_params, limit_threads, load_booster, weigh_rows
+from pipelines.learning.specs import load_spec
+from pipelines.learning.train import read_examples
 
 
 def learn_bare(clock: Clock, model_name: str, as_of: str) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from typing import Any
 from airflow.sdk import DAG, Asset, CronPartitionTimetable, ExceptionRetryPolicy, Param, RetryAction, RetryRule, task
 
 from pipelines.errors import KcrmError
-from pipelines.failures import log_failure
-from pipelines.partitions import read_as_of
+from pipelines.scheduling.failures import log_failure
+from pipelines.scheduling.partition_keys import read_as_of
 
 with DAG(
     dag_id="pull_accounts",

@@ -30,10 +30,10 @@ from airflow.sdk import (
     task,
 )
 
-from models.catalog import MODELS
+from models.declare.catalog import MODELS
 from pipelines.errors import KcrmError
-from pipelines.failures import log_failure
-from pipelines.partitions import read_quarter_as_of
+from pipelines.scheduling.failures import log_failure
+from pipelines.scheduling.partition_keys import read_quarter_as_of
 
 with DAG(
     dag_id="train_models",
@@ -99,7 +99,7 @@ with DAG(
         map_index_template="{{ task.op_kwargs['model_name'] }}",
     )
     def train(as_of: date, model_name: str) -> dict[str, Any]:
-        """Test, register and perhaps crown one model."""
+        """Test, register and perhaps promote one model."""
         from pipelines import steps
 
         return steps.train(as_of, model_name)

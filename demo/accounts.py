@@ -60,7 +60,10 @@ def name_contracts(prefix: str, customer: Ints, place: Ints) -> pa.Array:
 def find_loss_makers(rng: np.random.Generator, customers: Customers) -> Bools:
     """Pick the large depositors by whom the bank loses, among those who book much and do not borrow."""
     can_be = (
-        ~customers.is_outside & ~customers.is_borrower & (customers.bookings > 1.0) & (customers.base_cny > LARGE_CNY)
+        ~customers.is_outside
+        & ~customers.is_borrower
+        & (customers.bookings > 1.0)
+        & (customers.base_amount > LARGE_CNY)
     )
     chance = SHARE_LOSS_MAKER * (~customers.is_outside).sum() / max(1, can_be.sum())
     return np.asarray(can_be & (rng.random(len(customers)) < chance))

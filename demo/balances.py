@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from demo.accounts import Accounts
 from demo.calendar import Calendar
-from demo.columns import Bools, Floats, Ints, as_cny, as_dates, name_customers
+from demo.columns import Bools, Floats, Ints, as_dates, as_money, name_customers
 from demo.customers import PERSON_SIZE, Customers
 from demo.flows import Flows
 from demo.staff import STAYS, Staff
 from demo.states import Panel
-from demo.telling import tell_months
+from demo.telling import draw_known_months
 from demo.truth import average_trailing
 
 DAYS_KEPT, DAYS_SPREAD = np.array([14.0, 420.0]), np.array([0.7, 0.8])  # of turnover, of companies and of persons
@@ -53,7 +53,7 @@ def draw_deposits(
     days *= np.where(is_loss_maker, LOSS_MAKER_TIMES, 1.0)
     season = np.where(customers.is_person[:, None], 1.0, np.where(calendar.month_of_year == 11, YEAR_END_TIMES, 1.0))
     season = np.where(customers.is_person[:, None] & (calendar.month_of_year == 1), BONUS_TIMES, season)
-    recent = average_trailing(flows.turnover_cny, customers.first_month, span=3)
+    recent = average_trailing(flows.turnover_amount, customers.first_month, span=3)
     usual = 1e5 * np.where(customers.is_person, PERSON_SIZE, 1.0)[:, None]
     kept = recent * np.maximum(recent / usual, 0.01) ** LESS_BY_SIZE
     noise = np.exp(NOISE * rng.standard_normal(recent.shape))
@@ -70,13 +70,13 @@ def _stay(rng: np.random.Generator, customers: Customers, calendar: Calendar, st
 
 
 def draw_balances(
-    rng: np.random.Generator, accounts: Accounts, deposits_cny: Floats, customers: Customers, calendar: Calendar
+    rng: np.random.Generator, accounts: Accounts, deposit_balance: Floats, customers: Customers, calendar: Calendar
 ) -> Balances:
     """Spread each customer's deposits over its open accounts; companies dress their balances at the quarter's end."""
     is_open = accounts.find_open(calendar)
     weight = accounts.weight[:, None] * is_open
     total = sum_by_customer(accounts.customer, weight, len(customers))[accounts.customer]
-    average = deposits_cny[accounts.customer] * weight / np.where(total > 0, total, 1.0)
+    average = deposit_balance[accounts.customer] * weight / np.where(total > 0, total, 1.0)
     is_dressed = ~customers.is_person[accounts.customer][:, None] & (calendar.month_of_year % 3 == 2)
     swing = np.exp(END_NOISE * rng.standard_normal(average.shape)) * np.where(is_dressed, DRESSED, 1.0)
     stays_open = accounts.closed[:, None] >= calendar.first_day[1:]
@@ -98,7 +98,7 @@ def tabulate_balances(
 ) -> pa.Table:
     """Lay out landing.balances: a row an account and month it was open in; the first telling of a few is wrong."""
     account, month = np.nonzero(balances.is_open)
-    told = tell_months(rng, month, calendar, CLOSED_ON_DAY, WRONG_SHARE)
+    told = draw_known_months(rng, month, calendar, CLOSED_ON_DAY, WRONG_SHARE)
     account, month = account[told.row], month[told.row]
     average, end = (
         np.where(told.is_wrong, values[account, month] * 11 // 10, values[account, month])
@@ -109,8 +109,8 @@ def tabulate_balances(
             "account_id": accounts.name(customers).take(pa.array(account)),
             "customer_id": name_customers(customers.number).take(pa.array(accounts.customer[account])),
             "month": as_dates(calendar.first_day[month]),
-            "average_cny": as_cny(average),
-            "end_cny": as_cny(end),
+            "average_balance": as_money(average),
+            "end_balance": as_money(end),
             "known_on": as_dates(told.known),
         }
     )

@@ -29,7 +29,7 @@ from demo.skills import tabulate_skills
 from demo.staff import Staff, draw_staff
 from demo.states import draw_states
 from demo.troubles import draw_troubles
-from demo.truth import Futures, draw_futures, tabulate_truth, tell_truth
+from demo.truth import Futures, draw_futures, tabulate_truth, write_truth
 
 END = date(2026, 11, 1)
 BURN_IN = 24
@@ -164,5 +164,5 @@ def draw_batch(bank: Bank, place: int, first: int, first_ids: Mapping[str, int])
 
 def draw_truth(bank: Bank, batch: Batch) -> pa.Table:
     """Tell the truth of a batch."""
-    truth = tell_truth(batch.customers, batch.panel, batch.flows, batch.troubles, bank.futures)
+    truth = write_truth(batch.customers, batch.panel, batch.flows, batch.troubles, bank.futures)
     return tabulate_truth(batch.customers, batch.panel, truth, bank.calendar)

@@ -25,7 +25,7 @@ def as_dates(days: NDArray[Any], missing: Bools | None = None) -> pa.Array:
     return pa.array(days.astype(np.int32), mask=missing).cast(pa.date32())
 
 
-def as_cny(cents: NDArray[Any], missing: Bools | None = None) -> pa.Array:
+def as_money(cents: NDArray[Any], missing: Bools | None = None) -> pa.Array:
     """Turn whole cents into decimal(18, 2) exactly: cast to a wide decimal, then divide by 100 in decimals."""
     wide = pa.array(cents.astype(np.int64), mask=missing).cast(pa.decimal128(19, 0))
     return pc.multiply(wide, pa.scalar("0.01").cast(pa.decimal128(2, 2))).cast(pa.decimal128(18, 2))

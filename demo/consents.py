@@ -37,7 +37,7 @@ def tabulate_consents(rng: np.random.Generator, customers: Customers, calendar: 
         {
             "customer_id": name_customers(customers.number[row]),
             "has_marketing_consent": pa.array(consents[row] & ~is_second, mask=is_asking),
-            "erasure_asked_on": as_dates(day, missing=~is_asking),
+            "erasure_requested_on": as_dates(day, missing=~is_asking),
             "stated_on": as_dates(day),
             "known_on": as_dates(known[order]),
         }

@@ -60,7 +60,7 @@ def _draw_contacts(
     """Draw them on working days, from the customer's coming to the day on which its last account is closed."""
     first = np.maximum(customers.joined, calendar.first_day[0])
     days = np.maximum(np.minimum(last_day, calendar.first_day[-1]) - first, 0)
-    size = np.maximum(np.log(customers.base_cny / SMALL_CNY), 0.0)
+    size = np.maximum(np.log(customers.base_amount / SMALL_CNY), 0.0)
     mean = np.where(customers.is_outside, 0.0, (BASE + BY_SIZE * size) * days / 30)
     customer = np.repeat(np.arange(len(customers)), rng.poisson(mean))
     drawn = first[customer] + (rng.random(customer.size) * days[customer]).astype(np.int64)
@@ -85,6 +85,6 @@ def _choose_managers(rng: np.random.Generator, customers: Customers, staff: Staf
 
 
 def _choose_channels(rng: np.random.Generator, customers: Customers, customer: Ints) -> Ints:
-    is_large = (customers.base_cny[customer] >= LARGE_CNY).astype(np.int64)
+    is_large = (customers.base_amount[customer] >= LARGE_CNY).astype(np.int64)
     edges = np.cumsum(CHANNEL_SHARES, axis=1)[:, :-1]
     return np.asarray((rng.random(customer.size)[:, None] >= edges[is_large]).sum(axis=1))

@@ -13,13 +13,13 @@ import pyarrow as pa
 
 from demo.balances import sum_by_customer
 from demo.calendar import Calendar
-from demo.columns import Bools, Floats, Ints, as_cny, as_dates, name_customers
+from demo.columns import Bools, Floats, Ints, as_dates, as_money, name_customers
 from demo.contracts import Contracts
 from demo.customers import Customers
 from demo.flows import Flows
 from demo.loan_months import LoanMonths
 from demo.products import FEES
-from demo.telling import tell_months
+from demo.telling import draw_known_months
 from demo.transactions import FEE_CNY
 
 TRANSFER_RATE = 0.018  # a year: credited for deposits, charged for loans
@@ -47,7 +47,7 @@ class Costs:
 
 def draw_costs(customers: Customers, flows: Flows, contracts: Contracts, bookings: Ints, calendar: Calendar) -> Costs:
     """Add up what a customer brings and costs; nothing here is left to chance."""
-    shape, accounts, known = flows.turnover_cny.shape, contracts.accounts, contracts.loan_months
+    shape, accounts, known = flows.turnover_amount.shape, contracts.accounts, contracts.loan_months
     average = contracts.balances.average.astype(np.float64)
     deposits, paid = (
         sum_by_customer(accounts.customer, amounts, shape[0])
@@ -74,8 +74,8 @@ def _earn_fees(
     """Return the quarter's account fee, a share of payments and the fees of what is held."""
     holdings = contracts.holdings
     plans = _sum_held(contracts, held * (holdings.amount * FEES[holdings.product])[:, None], len(customers))
-    quarter = np.where(calendar.month_of_year % 3 == 2, FEE_CNY * 100, 0.0) * (flows.level_cny > 0) * has_account
-    payments = np.where(customers.is_outside[:, None], 0.0, flows.payments_cny)
+    quarter = np.where(calendar.month_of_year % 3 == 2, FEE_CNY * 100, 0.0) * (flows.level_amount > 0) * has_account
+    payments = np.where(customers.is_outside[:, None], 0.0, flows.payments_amount)
     return _cents(quarter + 100 * PAYMENT_FEE * payments + plans / 12)
 
 
@@ -113,15 +113,15 @@ def tabulate_costs(
 ) -> pa.Table:
     """Lay out landing.income_costs: a row a customer and month with an account, a loan or a holding."""
     customer, month = np.nonzero(has_business)
-    told = tell_months(rng, month, calendar, CLOSED_ON_DAY, WRONG_SHARE)
+    told = draw_known_months(rng, month, calendar, CLOSED_ON_DAY, WRONG_SHARE)
     customer, month = customer[told.row], month[told.row]
     columns = {f"{name}_cny": values[customer, month] for name, values in vars(costs).items()}
-    columns["operating_cost_cny"] = columns["operating_cost_cny"] * np.where(told.is_wrong, 2, 1)
+    columns["operating_cost"] = columns["operating_cost"] * np.where(told.is_wrong, 2, 1)
     return pa.table(
         {
             "customer_id": name_customers(customers.number).take(pa.array(customer)),
             "month": as_dates(calendar.first_day[month]),
-            **{name: as_cny(values) for name, values in columns.items()},
+            **{name: as_money(values) for name, values in columns.items()},
             "known_on": as_dates(told.known),
         }
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from demo.calendar import Calendar
-from demo.columns import Bools, Ints, as_cny, as_dates, name_branches, name_customers, name_managers
+from demo.columns import Bools, Ints, as_dates, as_money, name_branches, name_customers, name_managers
 from demo.contracts import Contracts
 from demo.customers import Customers, find_managers
 from demo.products import PRODUCTS
@@ -43,8 +43,8 @@ def tabulate_crm_profiles(
             "customer_id": name_customers(customers.number).take(pa.array(shot.row)),
             "branch_id": name_branches(customers.branch[shot.row]),
             "manager_id": name_managers(find_managers(customers, staff, shot.row, shot.day)),
-            "deposits_cny": as_cny(shot.deposits),
-            "loans_cny": as_cny(shot.owed),
+            "deposit_balance": as_money(shot.deposits),
+            "loan_balance": as_money(shot.owed),
             "product_count": pa.array(shot.products.astype(np.int32)),
             "updated_on": as_dates(shot.day),
             "known_on": as_dates(known[order]),

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from demo.calendar import Calendar
-from demo.columns import Bools, Floats, Ints, as_cny, as_dates, name_branches, name_customers, name_managers, pick
+from demo.columns import Bools, Floats, Ints, as_dates, as_money, name_branches, name_customers, name_managers, pick
 from demo.economy import INDUSTRIES, PERSONS
 from demo.staff import HANDOVER_DAYS, STAYS, Staff
 
@@ -45,7 +45,7 @@ class Customers:
     daily_branch: Ints
     manager: Ints
     parent: Ints
-    base_cny: Floats  # expected turnover of a month when it came, season and tide apart
+    base_amount: Floats  # expected turnover of a month when it came, season and tide apart
     pace: Ints
     wildness: Ints
     partners: Floats
@@ -81,7 +81,7 @@ def draw_customers(rng: np.random.Generator, first: int, count: int, calendar: C
         daily_branch=np.where(is_away, rng.integers(0, staff.branches, count), staff.branch[manager]),
         manager=manager,
         parent=_draw_parents(rng, first, count, is_person | is_outside),
-        base_cny=base,
+        base_amount=base,
         pace=rng.choice(PACES.size, count, p=PACE_SHARES),
         wildness=_draw_wildness(rng, base),
         partners=np.maximum(2.0, rng.poisson(3 + 3.0 * (base / 2e5) ** 0.4)),
@@ -90,15 +90,15 @@ def draw_customers(rng: np.random.Generator, first: int, count: int, calendar: C
     )
 
 
-def _draw_wildness(rng: np.random.Generator, base_cny: Floats) -> Ints:
+def _draw_wildness(rng: np.random.Generator, base_amount: Floats) -> Ints:
     """Return the class of each customer: the larger its business, the calmer, as it has more partners to rest on."""
-    chance = rng.random(base_cny.size) - CALM_WITH_SIZE * np.clip(np.log(base_cny) - SIZE_MEAN, -4.0, 4.0)
+    chance = rng.random(base_amount.size) - CALM_WITH_SIZE * np.clip(np.log(base_amount) - SIZE_MEAN, -4.0, 4.0)
     return np.searchsorted(np.cumsum(WILDNESS_SHARES)[:-1], chance).astype(np.int64)
 
 
-def _share_borrowers(base_cny: Floats) -> Floats:
+def _share_borrowers(base_amount: Floats) -> Floats:
     """Return the chance that a customer borrows: nearly all large firms do, few persons."""
-    return np.clip(BORROWS + BORROWS_WITH_SIZE * (np.log(base_cny) - SIZE_MEAN), 0.1, 0.97)
+    return np.clip(BORROWS + BORROWS_WITH_SIZE * (np.log(base_amount) - SIZE_MEAN), 0.1, 0.97)
 
 
 def _draw_parents(rng: np.random.Generator, first: int, count: int, is_alone: Bools) -> Ints:
@@ -115,8 +115,8 @@ def tabulate_customers(rng: np.random.Generator, customers: Customers, calendar:
     A group is named by its parent's customer_id; an outside firm has no branch, no manager and no day of joining.
     """
     count = len(customers)
-    employees = np.maximum(1, customers.base_cny / 4e4 * rng.lognormal(0, 0.5, count)).astype(np.int64)
-    capital = np.rint(np.minimum(customers.base_cny * rng.lognormal(0.8, 0.8, count), 1e13)).astype(np.int64) * 100
+    employees = np.maximum(1, customers.base_amount / 4e4 * rng.lognormal(0, 0.5, count)).astype(np.int64)
+    capital = np.rint(np.minimum(customers.base_amount * rng.lognormal(0.8, 0.8, count), 1e13)).astype(np.int64) * 100
     left = np.flatnonzero(_loses_manager(customers, calendar, staff))
     row = np.concatenate([np.arange(count), left])
     is_again = np.arange(row.size) >= count
@@ -138,7 +138,7 @@ def tabulate_customers(rng: np.random.Generator, customers: Customers, calendar:
             "founded_on": as_dates(customers.founded[row], missing=is_person),
             "joined_on": as_dates(customers.joined[row], missing=is_outside),
             "employees": pa.array(employees[row].astype(np.int32), mask=is_person),
-            "capital_cny": as_cny(capital[row], missing=is_person),
+            "capital": as_money(capital[row], missing=is_person),
             "known_on": as_dates(np.where(is_again, handed_over, customers.joined[row])),
         }
     )

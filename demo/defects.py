@@ -108,7 +108,7 @@ def _stop_feed(table: pa.Table, site: Site) -> Planted:
 
 
 def _rename_column(table: pa.Table, _: Site) -> Planted:
-    names = ["revenue" if name == "revenue_cny" else name for name in table.column_names]
+    names = ["revenue" if name == "revenue" else name for name in table.column_names]
     return Planted(table.rename_columns(names), table.slice(0, 0), missing=table.num_rows)
 
 
@@ -132,11 +132,11 @@ def _orphan(table: pa.Table, site: Site) -> Planted:
 
 def _mistake_unit(table: pa.Table, site: Site) -> Planted:
     """Read yuan as ten-thousands of yuan, in amounts of more than a million."""
-    size = np.abs(table["amount_cny"].cast(pa.float64()).to_numpy())
+    size = np.abs(table["amount"].cast(pa.float64()).to_numpy())
     rows = site.pick((size > 1e6) & (size < 1e11), 2e-3)
-    amounts = table["amount_cny"].take(pa.array(rows))
+    amounts = table["amount"].take(pa.array(rows))
     return _changed(
-        table, "amount_cny", rows, pc.multiply(amounts, pa.scalar(UNIT).cast(pa.decimal128(5, 0))).cast(amounts.type)
+        table, "amount", rows, pc.multiply(amounts, pa.scalar(UNIT).cast(pa.decimal128(5, 0))).cast(amounts.type)
     )
 
 
@@ -153,8 +153,8 @@ def _garble_names(table: pa.Table, site: Site) -> Planted:
 
 
 def _turn_negative(table: pa.Table, site: Site) -> Planted:
-    rows = site.pick(table["end_cny"].cast(pa.float64()).to_numpy() > 0, 2e-4)
-    return _changed(table, "end_cny", rows, pc.negate(table["end_cny"].take(pa.array(rows))))
+    rows = site.pick(table["end_balance"].cast(pa.float64()).to_numpy() > 0, 2e-4)
+    return _changed(table, "end_balance", rows, pc.negate(table["end_balance"].take(pa.array(rows))))
 
 
 def _differ_from_core(table: pa.Table, site: Site) -> Planted:
@@ -164,9 +164,9 @@ def _differ_from_core(table: pa.Table, site: Site) -> Planted:
     """
     rows = site.pick(np.ones(table.num_rows, dtype=bool), 4e-3, least=len(CRM_NOTES))
     kind = np.arange(rows.size) % len(CRM_NOTES)
-    deposits = table["deposits_cny"].take(pa.array(rows[kind == 0]))
+    deposits = table["deposit_balance"].take(pa.array(rows[kind == 0]))
     table = _put_some(
-        table, "deposits_cny", rows[kind == 0], pc.add(deposits, pa.scalar("12345.67").cast(pa.decimal128(7, 2)))
+        table, "deposit_balance", rows[kind == 0], pc.add(deposits, pa.scalar("12345.67").cast(pa.decimal128(7, 2)))
     )
     counts = table["product_count"].take(pa.array(rows[kind == 1]))
     table = _put_some(table, "product_count", rows[kind == 1], pc.add(counts, 1))
@@ -181,13 +181,13 @@ def _put_some(table: pa.Table, column: str, rows: Ints, values: pa.Array) -> pa.
     return _put(table, column, rows, values) if rows.size else table
 
 
-CRM_NOTES = ("deposits_cny", "product_count", "manager_id", "missing")
+CRM_NOTES = ("deposit_balance", "product_count", "manager_id", "missing")
 
 # In the order of planting: what is cut out of a feed comes first, what adds rows last but for what removes them.
 DEFECTS = (
     Defect("half_day", "transactions", "half the rows known on one day are missing", "", _halve_day, is_feed=True),
     Defect("stale_feed", "transactions", "the feed falls silent", "is_feed_fresh", _stop_feed, is_feed=True),
-    Defect("renamed_column", "firm_reports", "revenue_cny is called revenue", "", _rename_column, is_feed=True),
+    Defect("renamed_column", "firm_reports", "revenue is called revenue", "", _rename_column, is_feed=True),
     Defect("orphans", "transactions", "of a customer whom no row names", "is_customer_known", _orphan),
     Defect("wrong_unit", "transactions", "ten thousand times the amount", "is_amount_plausible", _mistake_unit),
     Defect("future_dates", "transactions", "booked after it was known", "is_booked_when_known", _book_ahead),

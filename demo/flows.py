@@ -32,14 +32,14 @@ WANDER = np.array([0.11, 0.18, 0.26])  # of log turnover, a month, for good: eac
 
 @dataclass(frozen=True)
 class Flows:
-    """Amounts of each month, customers x months: `turnover_cny` to come in net of returns, `payments_cny` to go out.
+    """Amounts of each month, customers x months: `turnover_amount` to come in net of returns, `payments_amount` to go out.
 
-    `level_cny` is what turnover would be expected to be without season and chance: hidden, as the states are.
+    `level_amount` is what turnover would be expected to be without season and chance: hidden, as the states are.
     """
 
-    turnover_cny: Floats
-    payments_cny: Floats
-    level_cny: Floats
+    turnover_amount: Floats
+    payments_amount: Floats
+    level_amount: Floats
     partners: Floats
     return_share: Floats
     void_share: Floats
@@ -55,19 +55,19 @@ def draw_flows(
     has_begun = months >= customers.first_month[:, None]
     luck = WANDER[customers.wildness][:, None] * rng.standard_normal(panel.state.shape)
     level = np.cumsum((DRIFT[panel.lagged(LAG)] * pace + tide + luck) * has_begun, axis=1)
-    level_cny = customers.base_cny[:, None] * np.exp(level)
+    level_amount = customers.base_amount[:, None] * np.exp(level)
     is_open = has_begun & (panel.state != GONE)
     season = economy.season[customers.industry][:, calendar.month_of_year]
-    turnover = level_cny * season * is_open * draw_noise(rng, customers.wildness[:, None], panel.state.shape)
+    turnover = level_amount * season * is_open * draw_noise(rng, customers.wildness[:, None], panel.state.shape)
     spread = np.exp(PAYMENT_SPREAD * rng.standard_normal(panel.state.shape))
     is_scramble = customers.is_scrambler[:, None] & np.isin(panel.state, (STRAINED, FAILING))
     payments = PAYMENT_SHARE[panel.state] * np.where(is_scramble, SCRAMBLE_PAYMENTS, 1.0)
     lift = PARTNER_LIFT[panel.state] + np.where(is_scramble, SCRAMBLE_LIFT, 0.0)
     returns = RETURN_SHARE[panel.state] * np.where(is_scramble, SCRAMBLE_RETURNS, 1.0)
     return Flows(
-        turnover_cny=turnover,
-        payments_cny=level_cny * season * is_open * payments * spread,
-        level_cny=level_cny * is_open,
+        turnover_amount=turnover,
+        payments_amount=level_amount * season * is_open * payments * spread,
+        level_amount=level_amount * is_open,
         partners=np.exp(np.clip(np.cumsum(lift * pace, axis=1), -3.0, 3.0)) * customers.partners[:, None],
         return_share=np.minimum(returns * customers.return_habit[:, None], 0.4),
         void_share=VOID_SHARE[panel.state],

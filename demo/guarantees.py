@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from demo.accounts import name_contracts
 from demo.calendar import Calendar
-from demo.columns import Ints, as_cny, as_dates, name_customers
+from demo.columns import Ints, as_dates, as_money, name_customers
 from demo.customers import Customers
 from demo.loans import Loans
 from demo.telling import keep_known
@@ -35,7 +35,7 @@ def tabulate_guarantees(rng: np.random.Generator, customers: Customers, loans: L
             "guarantee_id": name_contracts("G", customers.number[debtor[pair[rows]]], answered[rows]),
             "guarantor_id": names.take(pa.array(guarantor[pair[rows]])),
             "customer_id": names.take(pa.array(debtor[pair[rows]])),
-            "amount_cny": as_cny(amount[rows]),
+            "amount": as_money(amount[rows]),
             "granted_on": as_dates(loans.granted[loan[rows]]),
             "ends_on": as_dates(loans.matures[loan[rows]]),
             "known_on": as_dates(known[rows]),

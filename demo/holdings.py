@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from demo.accounts import OPEN, name_contracts
 from demo.calendar import Calendar
-from demo.columns import Bools, Floats, Ints, as_cny, as_dates, name_customers, pick
+from demo.columns import Bools, Floats, Ints, as_dates, as_money, name_customers, pick
 from demo.customers import Customers
 from demo.products import FIRST_HELD, FIRST_SERVICE, PRODUCTS, SWINGS, TERMS, find_launches
 from demo.telling import keep_known
@@ -48,7 +48,7 @@ def draw_holdings(
     rng: np.random.Generator, customers: Customers, is_loss_maker: Bools, last_day: Ints, calendar: Calendar
 ) -> Holdings:
     """Draw who buys what and when; nobody buys before a product is sold or once its own last account is closed."""
-    size = np.maximum(np.log(customers.base_cny / SMALL_CNY), 0.0)
+    size = np.maximum(np.log(customers.base_amount / SMALL_CNY), 0.0)
     years = np.clip((calendar.first_day[-1] - customers.joined) / 365, 0.0, MOST_YEARS)
     mean = np.where(customers.is_outside | is_loss_maker, 0.0, BASE + BY_SIZE * size + BY_YEAR * years)
     customer = np.repeat(np.arange(mean.size), rng.poisson(mean))
@@ -75,7 +75,7 @@ def _choose(rng: np.random.Generator, is_person: Bools) -> Ints:
 
 def _invest(rng: np.random.Generator, customers: Customers, customer: Ints, product: Ints) -> Ints:
     months = MONTHS_INVESTED[customers.is_person[customer].astype(np.int64)]
-    cny = customers.base_cny[customer] * months * np.exp(SPREAD * rng.standard_normal(customer.size))
+    cny = customers.base_amount[customer] * months * np.exp(SPREAD * rng.standard_normal(customer.size))
     cents = np.maximum(np.rint(100 * cny / UNIT_CENTS), 10).astype(np.int64) * UNIT_CENTS
     return np.where(product >= FIRST_SERVICE, 0, cents)
 
@@ -111,7 +111,7 @@ def tabulate_holdings(
             "matures_on": as_dates(
                 holdings.matures[row], missing=(holdings.matures[row] == OPEN) | (is_service & ~is_end)
             ),
-            "amount_cny": as_cny(holdings.amount[row], missing=is_service),
+            "amount": as_money(holdings.amount[row], missing=is_service),
             "nav_ratio": pa.array(nav, mask=is_service),
             "known_on": as_dates(known[order]),
         }

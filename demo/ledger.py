@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from demo.calendar import Calendar
-from demo.columns import Ints, as_cny, as_dates, name_branches
+from demo.columns import Ints, as_dates, as_money, name_branches
 from demo.customers import Customers
 from demo.loan_months import CLOSED_ON_DAY, LoanMonths
 from demo.loans import Loans
@@ -31,7 +31,7 @@ def tabulate_ledger(written_off: Ints, calendar: Calendar) -> pa.Table:
         {
             "branch_id": name_branches(branch),
             "month": as_dates(calendar.first_day[month]),
-            "written_off_cny": as_cny(written_off[branch, month]),
+            "written_off_amount": as_money(written_off[branch, month]),
             "known_on": as_dates(told[month]),
         }
     )

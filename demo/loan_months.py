@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from demo.calendar import Calendar
-from demo.columns import Bools, Ints, as_cny, as_dates, name_customers
+from demo.columns import Bools, Ints, as_dates, as_money, name_customers
 from demo.customers import Customers
 from demo.loans import Loans
 from demo.products import TERMS, WORKING
 from demo.states import GONE, Panel
-from demo.telling import tell_months
+from demo.telling import draw_known_months
 from demo.troubles import Troubles
 
 USED = np.array([0.70, 0.80, 0.92, 0.85, 0.80])  # of a working line, by state
@@ -92,7 +92,7 @@ def tabulate_loan_months(
     rng: np.random.Generator, known: LoanMonths, loans: Loans, customers: Customers, calendar: Calendar
 ) -> pa.Table:
     """Lay out landing.loan_months: a row a loan and month; a few state too little outstanding at first."""
-    told = tell_months(rng, known.month, calendar, CLOSED_ON_DAY, WRONG_SHARE)
+    told = draw_known_months(rng, known.month, calendar, CLOSED_ON_DAY, WRONG_SHARE)
     row = told.row
     loan = known.loan[row]
     outstanding = known.outstanding[row]
@@ -101,11 +101,11 @@ def tabulate_loan_months(
             "loan_id": loans.name(customers).take(pa.array(loan)),
             "customer_id": name_customers(customers.number).take(pa.array(loans.customer[loan])),
             "month": as_dates(calendar.first_day[known.month[row]]),
-            "outstanding_cny": as_cny(
+            "outstanding_amount": as_money(
                 np.where(told.is_wrong, np.maximum(outstanding * 9 // 10, known.overdue[row]), outstanding)
             ),
-            "overdue_cny": as_cny(known.overdue[row]),
-            "written_off_cny": as_cny(known.written_off[row]),
+            "overdue_amount": as_money(known.overdue[row]),
+            "written_off_amount": as_money(known.written_off[row]),
             "days_past_due": pa.array(known.days_past_due[row].astype(np.int32)),
             "class5": pa.array(known.grade[row].astype(np.int32)),
             "known_on": as_dates(told.known),

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from demo.accounts import name_contracts
 from demo.calendar import Calendar
-from demo.columns import Bools, Floats, Ints, as_cny, as_dates, name_customers, pick
+from demo.columns import Bools, Floats, Ints, as_dates, as_money, name_customers, pick
 from demo.customers import PERSON_SIZE, Customers
 from demo.flows import Flows
 from demo.products import CONSUMER, FIXED_ASSET, MORTGAGE, PRODUCTS, RATES, TERMS, WORKING
@@ -59,7 +59,7 @@ def draw_loans(rng: np.random.Generator, customers: Customers, flows: Flows, cal
     day = rng.integers(0, 27, customer.size)
     granted = np.maximum(find_month(calendar, first) + day, customers.joined[customer])
     started = np.maximum(first, customers.first_month[customer])
-    level = np.where(started > 0, flows.level_cny[customer, started], customers.base_cny[customer])
+    level = np.where(started > 0, flows.level_amount[customer, started], customers.base_amount[customer])
     keep = np.flatnonzero(level > 0)
     multiple = MONTHS_LENT[product - WORKING] * np.exp(LENT_SPREAD * rng.standard_normal(customer.size))
     multiple *= (
@@ -78,14 +78,14 @@ def draw_loans(rng: np.random.Generator, customers: Customers, flows: Flows, cal
         principal=principal,
         limit=_round(principal * rng.uniform(*ROOM, customer.size)),
         collateral=_secure(rng, principal, product),
-        rate_ratio=_price(rng, customers.base_cny[customer], product),
+        rate_ratio=_price(rng, customers.base_amount[customer], product),
     )
     return Loans(**{name: values[keep] for name, values in vars(loans).items()})
 
 
 def _draw_chains(rng: np.random.Generator, customers: Customers, calendar: Calendar) -> tuple[Ints, Ints, Ints, Ints]:
     """Return customer, line, product and first month of each loan: a line's loans follow each other without a gap."""
-    large = np.clip(np.log(customers.base_cny / 1e5), 0.0, 2.0)[:, None]
+    large = np.clip(np.log(customers.base_amount / 1e5), 0.0, 2.0)[:, None]
     has = (rng.random((len(customers), LINES)) < SHARE_SECOND * (1 + large)) | (np.arange(LINES) == 0)
     owner, line = np.nonzero(has & customers.is_borrower[:, None])
     is_person, chance = customers.is_person[owner], rng.random(owner.size) < 0.5
@@ -120,9 +120,11 @@ def _secure(rng: np.random.Generator, principal: Ints, product: Ints) -> Ints:
     return _round(np.where(is_secured & (product != CONSUMER), principal * rng.uniform(*SECURED, principal.size), 0.0))
 
 
-def _price(rng: np.random.Generator, base_cny: Floats, product: Ints) -> Floats:
+def _price(rng: np.random.Generator, base_amount: Floats, product: Ints) -> Floats:
     """Agree the rate: the posted one, cheaper for the large, and some luck."""
-    rate = RATES[product] - CHEAPER_BY_SIZE * np.log10(base_cny / 1e5) + RATE_SPREAD * rng.standard_normal(product.size)
+    rate = (
+        RATES[product] - CHEAPER_BY_SIZE * np.log10(base_amount / 1e5) + RATE_SPREAD * rng.standard_normal(product.size)
+    )
     return np.asarray(np.round(np.maximum(rate, LOWEST_RATE), 4), dtype=np.float64)
 
 
@@ -144,10 +146,10 @@ def tabulate_loans(rng: np.random.Generator, loans: Loans, customers: Customers,
             "product_id": pick([product.product_id for product in PRODUCTS], loans.product[row]),
             "granted_on": as_dates(loans.granted[row]),
             "matures_on": as_dates(loans.matures[row]),
-            "principal_cny": as_cny(loans.principal[row]),
-            "limit_cny": as_cny(loans.limit[row]),
+            "principal_amount": as_money(loans.principal[row]),
+            "limit_amount": as_money(loans.limit[row]),
             "rate_ratio": pa.array(loans.rate_ratio[row]),
-            "collateral_cny": as_cny(loans.collateral[row], missing=has_none),
+            "collateral_value": as_money(loans.collateral[row], missing=has_none),
             "known_on": as_dates(known[row]),
         }
     )

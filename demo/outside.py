@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from demo.calendar import Calendar
-from demo.columns import Ints, as_cny, as_dates, name_customers
+from demo.columns import Ints, as_dates, as_money, name_customers
 from demo.customers import Customers
 from demo.telling import keep_known
 
@@ -21,13 +21,13 @@ def tabulate_outside_exposures(
 ) -> pa.Table:
     """Lay out landing.outside_exposures: a row a firm and quarter's last month; it hangs on size and luck alone."""
     quarters = np.flatnonzero(calendar.month_of_year[: calendar.months] % 3 == 2)
-    is_told = customers.is_borrower & ~customers.is_person & (rng.random(len(customers)) < SHARE_TOLD)
-    firm = np.flatnonzero(is_told)
-    size = np.log(np.maximum(customers.base_cny[firm] / LARGE_CNY, 1.0))
+    is_received = customers.is_borrower & ~customers.is_person & (rng.random(len(customers)) < SHARE_TOLD)
+    firm = np.flatnonzero(is_received)
+    size = np.log(np.maximum(customers.base_amount[firm] / LARGE_CNY, 1.0))
     banks = np.minimum(1 + rng.poisson(0.5 + 0.6 * size), MOST_BANKS)
     luck = LENT_SPREAD * rng.standard_normal(firm.size)[:, None]
     drift = np.cumsum(DRIFT * rng.standard_normal((firm.size, quarters.size)), axis=1)
-    owed = np.rint(customers.base_cny[firm][:, None] * MONTHS_LENT * np.exp(luck + drift)) * 100
+    owed = np.rint(customers.base_amount[firm][:, None] * MONTHS_LENT * np.exp(luck + drift)) * 100
     known = calendar.first_day[quarters + 1] - 1 + rng.integers(*TOLD_ON, quarters.size)
     first, last = calendar.first_day[quarters][None, :], last_day[firm][:, None]
     is_there = (first >= customers.joined[firm][:, None]) & (first < last)
@@ -39,7 +39,7 @@ def tabulate_outside_exposures(
             "customer_id": name_customers(customers.number[firm[row]]),
             "month": as_dates(calendar.first_day[quarters[quarter]]),
             "bank_count": pa.array(banks[row].astype(np.int32)),
-            "exposure_cny": as_cny(owed[row, quarter]),
+            "exposure_amount": as_money(owed[row, quarter]),
             "known_on": as_dates(known[quarter]),
         }
     )

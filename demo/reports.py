@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from demo.calendar import Calendar
-from demo.columns import Floats, Ints, as_cny, as_dates, name_customers
+from demo.columns import Floats, Ints, as_dates, as_money, name_customers
 from demo.customers import Customers
 from demo.flows import Flows
 from demo.loans import find_month
@@ -54,7 +54,7 @@ def draw_reports(
     published = _draw_publishing(rng, customers, panel, calendar, periods)
     habits = [rng.standard_normal(len(customers))[customer] for _ in range(3)]
     share = rng.uniform(*BANKS_HERE, len(customers))[customer]
-    turnover = _average(flows.turnover_cny, customers, periods, customers.base_cny[customer])
+    turnover = _average(flows.turnover_amount, customers, periods, customers.base_amount[customer])
     revenue = length * turnover / share * np.exp(REVENUE_LUCK * rng.standard_normal(length.size))
     margin = _average(MARGIN[panel.lagged(2)], customers, periods, np.full(length.size, MARGIN[0]))
     profit = revenue * (margin + HABIT_MARGIN * habits[0] + LUCK * rng.standard_normal(length.size))
@@ -92,7 +92,7 @@ def _list_periods(customers: Customers, panel: Panel, calendar: Calendar) -> Per
     halves = np.arange(years[0] - 6, calendar.months + 1, 12)
     ends = np.concatenate([years, halves[halves >= 0]])
     length = np.repeat([YEAR, HALF], [years.size, ends.size - years.size])
-    is_large = customers.base_cny >= LARGE_CNY
+    is_large = customers.base_amount >= LARGE_CNY
     reports = ~customers.is_person[:, None] & ((length == YEAR) | is_large[:, None])
     reports &= find_month(calendar, ends) > customers.joined[:, None] - OLDEST
     reports &= (ends <= 0) | (panel.state[:, np.maximum(ends - 1, 0)] != GONE)
@@ -127,12 +127,12 @@ def tabulate_reports(rng: np.random.Generator, reports: Reports, customers: Cust
             "customer_id": name_customers(customers.number).take(pa.array(reports.customer[row])),
             "period_end": as_dates(find_month(calendar, reports.after[row]) - 1),
             "period_months": pa.array(reports.length[row].astype(np.int32)),
-            "revenue_cny": as_cny(reports.revenue[row] + extra),
-            "operating_profit_cny": as_cny(reports.operating_profit[row] + extra),
-            "net_income_cny": as_cny(reports.net_income[row] + extra),
-            "assets_cny": as_cny(assets),
-            "liabilities_cny": as_cny(assets - equity),
-            "equity_cny": as_cny(equity),
+            "revenue": as_money(reports.revenue[row] + extra),
+            "operating_profit": as_money(reports.operating_profit[row] + extra),
+            "net_income": as_money(reports.net_income[row] + extra),
+            "assets": as_money(assets),
+            "liabilities": as_money(assets - equity),
+            "equity": as_money(equity),
             "known_on": as_dates(told.known),
         }
     )

@@ -51,13 +51,13 @@ def tabulate_skills(rng: np.random.Generator, managers: pa.Table, calendar: Cale
     )
     lapsed = attained + rng.integers(*LAPSED_AFTER, shape)
     told = rng.integers(*TOLD_WITHIN, shape)
-    is_told = np.broadcast_to((rng.random(shape[0]) >= SHARE_UNTOLD)[:, None], shape)
+    is_received = np.broadcast_to((rng.random(shape[0]) >= SHARE_UNTOLD)[:, None], shape)
     is_lapsed = is_attained & ~is_first & (rng.random(shape) < SHARE_LAPSED)
     joined = np.broadcast_to(careers.joined[:, None], shape)
     return _lay_out(
         careers,
         np.stack([joined, attained + told, lapsed + told]),
-        np.stack([is_told, is_told & is_attained, is_told & is_lapsed]),
+        np.stack([is_received, is_received & is_attained, is_received & is_lapsed]),
         attained,
         int(calendar.first_day[-1]),
     )
@@ -87,9 +87,9 @@ def _draw_skills(rng: np.random.Generator, grade: Ints) -> tuple[Bools, Bools]:
     return is_first, is_first | (rng.random(chance.shape) < chance)
 
 
-def _lay_out(careers: _Careers, known: Ints, is_told: Bools, attained: Ints, end: int) -> pa.Table:
+def _lay_out(careers: _Careers, known: Ints, is_received: Bools, attained: Ints, end: int) -> pa.Table:
     """Lay words out (of joining, attaining and lapsing, by manager and skill), as far as told before he left."""
-    word, manager, skill = np.nonzero(is_told & (known < np.minimum(careers.left, end)[None, :, None]))
+    word, manager, skill = np.nonzero(is_received & (known < np.minimum(careers.left, end)[None, :, None]))
     order = keep_known(known[word, manager, skill], end)
     word, manager, skill = word[order], manager[order], skill[order]
     is_held = word == 1

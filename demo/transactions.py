@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from demo.calendar import Calendar
-from demo.columns import Floats, Ints, as_cny, as_dates, name_branches, name_customers, number, pick
+from demo.columns import Floats, Ints, as_dates, as_money, name_branches, name_customers, number, pick
 from demo.customers import Customers
 from demo.flows import Flows
 from demo.staff import Staff
@@ -44,8 +44,8 @@ def tabulate_transactions(
     What it would learn only after the last month is left out.
     """
     sides = [
-        draw_side(rng, customers, flows, calendar, flows.turnover_cny, RECEIPT),
-        draw_side(rng, customers, flows, calendar, flows.payments_cny, PAYMENT),
+        draw_side(rng, customers, flows, calendar, flows.turnover_amount, RECEIPT),
+        draw_side(rng, customers, flows, calendar, flows.payments_amount, PAYMENT),
     ]
     drawn = _stack([*sides, *[_draw_wrong(rng, side) for side in sides], _draw_fees(customers, flows, calendar)])
     drawn["known"] = drawn["booked"] + _draw_delays(rng, drawn["booked"].size)
@@ -55,14 +55,14 @@ def tabulate_transactions(
 
 
 def draw_side(
-    rng: np.random.Generator, customers: Customers, flows: Flows, calendar: Calendar, flow_cny: Floats, kind: int
+    rng: np.random.Generator, customers: Customers, flows: Flows, calendar: Calendar, flow_amount: Floats, kind: int
 ) -> Rows:
     """Split each month's flow into bookings of uneven size, whose sum less what was returned is the flow.
 
     Void bookings come on top. An outside firm has no account here, so nothing of it is booked.
     """
-    flow = np.where(customers.is_outside[:, None], 0.0, flow_cny)
-    growth = np.sqrt(np.maximum(flows.level_cny, 1.0) / customers.base_cny[:, None])
+    flow = np.where(customers.is_outside[:, None], 0.0, flow_amount)
+    growth = np.sqrt(np.maximum(flows.level_amount, 1.0) / customers.base_amount[:, None])
     counts = np.where(flow > 0.01, 1 + rng.poisson(customers.bookings[:, None] * np.minimum(growth, 3.0)), 0)
     cell = np.repeat(np.arange(counts.size), counts.ravel())
     weight = np.exp(SIZE_SPREAD * rng.standard_normal(cell.size))
@@ -108,7 +108,7 @@ def _draw_wrong(rng: np.random.Generator, side: Rows) -> Rows:
 def _draw_fees(customers: Customers, flows: Flows, calendar: Calendar) -> Rows:
     """Book the quarterly account fee: kind other, no partner."""
     quarter_end = (calendar.month_of_year % 3 == 2)[None, :]
-    customer, month = np.nonzero((flows.level_cny > 0) & quarter_end & ~customers.is_outside[:, None])
+    customer, month = np.nonzero((flows.level_amount > 0) & quarter_end & ~customers.is_outside[:, None])
     return {
         "customer": customer,
         "booked": calendar.first_day[month + 1] - 1,
@@ -145,7 +145,7 @@ def _table(rng: np.random.Generator, customers: Customers, staff: Staff, rows: R
             "customer_id": ids.take(row),
             "account_id": accounts.take(row),
             "booked_on": as_dates(rows["booked"]),
-            "amount_cny": as_cny(rows["cents"]),
+            "amount": as_money(rows["cents"]),
             "kind": pick(KINDS, rows["kind"]),
             "counterparty_id": number("P", np.maximum(rows["partner"], 0), 6, missing=rows["partner"] < 0),
             "branch_id": name_branches(branch),

@@ -134,18 +134,18 @@ class Truth:
     distress: Floats
 
 
-def tell_truth(
+def write_truth(
     customers: Customers, panel: Panel, flows: Flows, troubles: Troubles, futures: tuple[Futures, ...]
 ) -> Truth:
     """Look every customer-month up; who is gone can only be in distress."""
-    mean = average_trailing(flows.turnover_cny, customers.first_month)
+    mean = average_trailing(flows.turnover_amount, customers.first_month)
     exposure, before = find_exposure(troubles), panel.lagged(1)
     growth, distress = np.zeros(mean.shape), np.ones(mean.shape)
     for month, future in enumerate(futures):
-        here = np.flatnonzero((flows.level_cny[:, month] > 0) & (mean[:, month] > 0))
+        here = np.flatnonzero((flows.level_amount[:, month] > 0) & (mean[:, month] > 0))
         line = future.place[before[here, month], panel.state[here, month], panel.age[here, month]]
         cell = future.find_cell(customers.industry[here], line, customers.pace[here], customers.wildness[here])
-        level, trailing = flows.level_cny[here, month], mean[here, month]
+        level, trailing = flows.level_amount[here, month], mean[here, month]
         floored = np.maximum(trailing, GROWTH_FLOOR_CNY / GROWTH_TIMES)
         growth[here, month] = read_curves(future.growth, cell, floored / level)
         exposed = exposure[here, month] * len(future.growth) + cell
@@ -154,11 +154,11 @@ def tell_truth(
     return Truth(np.where(unknown, np.nan, growth), np.where(unknown, np.nan, distress))
 
 
-def average_trailing(turnover_cny: Floats, first_month: Ints, span: int = 12) -> Floats:
+def average_trailing(turnover_amount: Floats, first_month: Ints, span: int = 12) -> Floats:
     """Return the mean of the last `span` months up to each month, or of the months there are."""
-    summed = np.cumsum(turnover_cny, axis=1)
+    summed = np.cumsum(turnover_amount, axis=1)
     summed[:, span:] -= summed[:, :-span].copy()
-    known = np.arange(1, turnover_cny.shape[1] + 1)[None, :] - first_month[:, None]
+    known = np.arange(1, turnover_amount.shape[1] + 1)[None, :] - first_month[:, None]
     return np.maximum(summed, 0.0) / np.clip(known, 1, span)
 
 

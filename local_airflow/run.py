@@ -14,7 +14,7 @@ from rich.text import Text
 
 from local_airflow.environment import PROJECT_ROOT, local_environment
 from pipelines.errors import SettingsError
-from pipelines.partitions import read_as_of
+from pipelines.scheduling.partition_keys import read_as_of
 
 if TYPE_CHECKING:
     from local_airflow.progress import TaskProgress

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from pipelines import steps
 from pipelines.arguments import first_of_month, number_between
+from pipelines.early_warning.commands import add_warning_commands
 from pipelines.errors import KcrmError, SettingsError
-from pipelines.warning_commands import add_warning_commands
 
 Command = Callable[[argparse.Namespace, Console], None]
 
@@ -24,7 +24,7 @@ _STEPS: dict[str, str] = {
     "facts": "sum landing by month",
     "features": "describe every customer as of the day",
     "examples": "gather the examples whose answer is known by now",
-    "train": "test, register and perhaps crown the models",
+    "train": "test, register and perhaps promote the models",
     "score": "score every candidate, with reasons, as a run nobody reads yet",
     "rules": "fill what the CRM reads beside the scores: key accounts, contribution, tiers and more",
     "publish": "turn the CRM to the run of the as_of",
@@ -150,7 +150,7 @@ def _top(options: argparse.Namespace, console: Console) -> None:
 
 
 def _dictionary(options: argparse.Namespace, console: Console) -> None:
-    from pipelines.dictionary import load_dictionary
+    from pipelines.features.dictionary import load_dictionary
 
     for feature in load_dictionary():
         console.print(f"{feature.name}\t{feature.unit}\t{feature.words_en}\t{feature.words_zh}", soft_wrap=True)

@@ -37,7 +37,7 @@ class ModelError(KcrmError):
     """A model cannot be trained or used on the rows given."""
 
 
-class HorizonError(KcrmError):
+class WatermarkError(KcrmError):
     """A step is asked to go on from more than the step before it has dealt with."""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import SettingsError
-from pipelines.rulebook import Rulebook, read_rulebook
+from pipelines.rules.rulebook import Rulebook, read_rulebook
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _LONGEST_DAYS = 36_500
@@ -24,7 +24,7 @@ _MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])")
 class SourceSettings:
     """One entry of [sources.<name>] in kcrm.toml."""
 
-    ladder_start: date
+    first_training_as_of: date
     lookback_days: int | None = None
     stale_after_days: int | None = None
     valid_days: int = 62
@@ -71,9 +71,9 @@ class Settings:
         _refuse_out_of_range(self)
 
     @property
-    def ladder_start(self) -> date:
+    def first_training_as_of(self) -> date:
         """The first as_of that training may look at, for the source in force."""
-        return self.source_settings.ladder_start
+        return self.source_settings.first_training_as_of
 
     @property
     def source_settings(self) -> SourceSettings:
@@ -143,12 +143,12 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
         source = SourceSettings(**{**entry, "tables": _tables(name, entry)})
     except TypeError as wrong:
         raise SettingsError(
-            f"[sources.{name}] in {path} has keys {sorted(entry)}; expected ladder_start and, if wanted, "
+            f"[sources.{name}] in {path} has keys {sorted(entry)}; expected first_training_as_of and, if wanted, "
             "lookback_days, stale_after_days, valid_days, tables, description, rules. Remove or rename the others."
         ) from wrong
-    if type(source.ladder_start) is not date or source.ladder_start.day != 1:
+    if type(source.first_training_as_of) is not date or source.first_training_as_of.day != 1:
         raise SettingsError(
-            f"ladder_start of source {name} is {source.ladder_start}; expected the first day of a month, such as "
+            f"first_training_as_of of source {name} is {source.first_training_as_of}; expected the first day of a month, such as "
             "2024-05-01 (without quotes)."
         )
     if not isinstance(source.rules, Mapping):

@@ -21,10 +21,10 @@ def read_status() -> dict[str, Any]:
     the run in force, which is another one where the newest was not good enough.
     """
     with open_warehouse(load_settings().warehouse_url) as warehouse:
-        runs = warehouse.read("ops/current_run").to_pylist()
-        totals = warehouse.read("ops/run_totals").to_pylist()
-        steps = warehouse.read("ops/last_steps").to_pylist()
-        evaluations = warehouse.read("learn/last_evaluations").to_pylist()
+        runs = warehouse.read("ledger/current_run").to_pylist()
+        totals = warehouse.read("ledger/run_totals").to_pylist()
+        steps = warehouse.read("ledger/last_steps").to_pylist()
+        evaluations = warehouse.read("learning/last_evaluations").to_pylist()
     return {
         "run": runs[0] if runs else None,
         "totals": totals,
@@ -42,7 +42,7 @@ def print_status(console: Console) -> None:
     """Print the status as tables."""
     status = read_status()
     run = status["run"]
-    console.print(tell_run(run) if run else "Nothing is published yet.")
+    console.print(report_run(run) if run else "Nothing is published yet.")
     console.print(_steps_table(status["steps"]))
     for step in status["steps"]:
         if step["state"] == "failed":
@@ -52,7 +52,7 @@ def print_status(console: Console) -> None:
         console.print(_evaluations_table(name, model))
 
 
-def tell_run(run: Mapping[str, Any]) -> str:
+def report_run(run: Mapping[str, Any]) -> str:
     """Return one line on the run that the CRM reads: how old it is, and up to when its scores are served."""
     line = f"The CRM reads run {run['run_id']}, as of {run['as_of']}"
     if run["is_expired"]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from models.catalog import MODELS
-from pipelines.horizons import count_landing, record_horizon, refuse_outgrown, refuse_unreached
-from pipelines.journal import record_step
+from models.declare.catalog import MODELS
+from pipelines.ledger.step_log import record_step
+from pipelines.ledger.watermarks import count_landing, record_watermark, refuse_missing_upstream, refuse_stale
 from pipelines.settings import Settings, add_months, load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
 
@@ -20,86 +20,86 @@ MODEL_NAMES = tuple(MODELS)
 
 def migrate() -> dict[str, Any]:
     """Bring the warehouse to the present schema."""
-    from pipelines.migrate import migrate_warehouse
+    from pipelines.warehouse.migrations import migrate_warehouse
 
     settings = load_settings()
     with _open(settings) as warehouse:
         applied = migrate_warehouse(warehouse)
         if settings.reader_role:
-            with warehouse.alone():  # of two that grant at once PostgreSQL refuses one
-                warehouse.let_read(settings.reader_role, "crm")
+            with warehouse.exclusive():  # of two that grant at once PostgreSQL refuses one
+                warehouse.grant_read(settings.reader_role, "crm")
         return {"step": "migrate", "applied": applied}
 
 
 def extract(as_of: date) -> dict[str, Any]:
     """Pull what the source knew before `as_of` into landing; brings the schema up to date first."""
-    from pipelines.extract import extract_source
+    from pipelines.ingest.extract import extract_source
 
     migrate()
     settings = load_settings()
     with record_step(settings, "extract", as_of, settings.source) as note, _open(settings) as warehouse:
         note.rows = extract_source(warehouse, as_of, settings)
-        record_horizon(warehouse, "extract", as_of, count_landing(warehouse, as_of))
+        record_watermark(warehouse, "extract", as_of, count_landing(warehouse, as_of))
     return _told("extract", as_of, rows=note.rows)
 
 
 def validate(as_of: date) -> dict[str, Any]:
     """Hold landing to its promises; raises PromiseBroken, and then nothing downstream may run."""
-    from pipelines.validate import validate_landing
+    from pipelines.checks.validate import validate_landing
 
     settings = load_settings()
     with record_step(settings, "validate", as_of) as note:
         with _open(settings) as warehouse:
-            refuse_unreached(warehouse, "extract", as_of)
+            refuse_missing_upstream(warehouse, "extract", as_of)
             seen = count_landing(warehouse, as_of)
         note.rows = validate_landing(settings, as_of)
         with _open(settings) as warehouse:
-            record_horizon(warehouse, "validate", as_of, seen)
+            record_watermark(warehouse, "validate", as_of, seen)
     return _told("validate", as_of, rows=note.rows)
 
 
 def facts(as_of: date, rebuild: bool = False) -> dict[str, Any]:
     """Sum landing by month."""
-    from pipelines.facts import build_facts
+    from pipelines.features.facts import build_facts
 
     settings = load_settings()
     with record_step(settings, "facts", as_of) as note, _open(settings) as warehouse:
-        refuse_outgrown(warehouse, "validate", as_of)
+        refuse_stale(warehouse, "validate", as_of)
         seen = count_landing(warehouse, as_of)
         note.rows = build_facts(warehouse, as_of, rebuild)
-        record_horizon(warehouse, "facts", as_of, seen)
+        record_watermark(warehouse, "facts", as_of, seen)
     return _told("facts", as_of, rows=note.rows)
 
 
 def features(as_of: date) -> dict[str, Any]:
     """Describe every customer as of the day."""
-    from pipelines.examples import describe_months
-    from pipelines.features import build_features
+    from pipelines.features.build import build_features
+    from pipelines.learning.examples import describe_months
 
     settings = load_settings()
     with record_step(settings, "features", as_of) as note, _open(settings) as warehouse:
-        refuse_unreached(warehouse, "facts", as_of)
+        refuse_missing_upstream(warehouse, "facts", as_of)
         describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)  # who was a key account stays one longer
         seen = count_landing(warehouse, as_of)
         note.rows = build_features(warehouse, as_of, settings.rulebook)
-        record_horizon(warehouse, "features", as_of, seen)
+        record_watermark(warehouse, "features", as_of, seen)
     return _told("features", as_of, rows=note.rows)
 
 
 def examples(as_of: date, rebuild: bool = False) -> dict[str, Any]:
     """Gather the examples whose answer is known before `as_of`; `rebuild` makes anew what was gathered before."""
-    from pipelines.examples import build_examples
+    from pipelines.learning.examples import build_examples
 
     settings = load_settings()
     with record_step(settings, "examples", as_of) as note, _open(settings) as warehouse:
-        refuse_unreached(warehouse, "facts", as_of)
+        refuse_missing_upstream(warehouse, "facts", as_of)
         note.rows = build_examples(warehouse, as_of, settings, rebuild)
     return _told("examples", as_of, rows=note.rows)
 
 
 def train(as_of: date, model_name: str) -> dict[str, Any]:
     """Test one model out of time, register it, and make it champion when it has earned it."""
-    from pipelines.train import train_model
+    from pipelines.learning.train import train_model
 
     settings = load_settings()
     with record_step(settings, "train", as_of, model_name) as note, _open(settings) as warehouse:
@@ -110,15 +110,15 @@ def train(as_of: date, model_name: str) -> dict[str, Any]:
 
 def promote(model_name: str, version: str, approved_by: str) -> dict[str, Any]:
     """Make a registered version the champion on a person's word, which is written down with it."""
-    from pipelines.registry import Registry
+    from pipelines.learning.registry import Registry
 
-    Registry(load_settings()).crown(model_name, version, approved_by)
+    Registry(load_settings()).promote(model_name, version, approved_by)
     return {"step": "promote", "model": model_name, "version": version, "approved_by": approved_by}
 
 
 def score(as_of: date) -> dict[str, Any]:
     """Score every candidate with the champions, with reasons, as a run that nobody reads yet."""
-    from pipelines.score import score_customers
+    from pipelines.scoring.score import score_customers
 
     settings = load_settings()
     with record_step(settings, "score", as_of) as note, _open(settings) as warehouse:
@@ -129,12 +129,12 @@ def score(as_of: date) -> dict[str, Any]:
 
 def rules(as_of: date) -> dict[str, Any]:
     """Fill what the CRM reads beside the scores, into the run that nobody reads yet."""
-    from pipelines.rules import apply_rules
-    from pipelines.segments_page import draw_segments
+    from pipelines.rules.apply import apply_rules
+    from pipelines.rules.computed.segments_page import draw_segments
 
     settings = load_settings()
     with record_step(settings, "rules", as_of) as note, _open(settings) as warehouse:
-        refuse_outgrown(warehouse, "features", as_of)
+        refuse_stale(warehouse, "features", as_of)
         note.rows = apply_rules(warehouse, as_of, settings.rulebook)
         draw_segments(warehouse, as_of, settings.var / "segments")
     return _told("rules", as_of, rows=note.rows)
@@ -142,14 +142,14 @@ def rules(as_of: date) -> dict[str, Any]:
 
 def publish(as_of: date) -> dict[str, Any]:
     """Turn the CRM to the run of `as_of`, whole and at once."""
-    from pipelines.publish import publish_run
+    from pipelines.publishing.publish import publish_run
 
     settings = load_settings()
     with record_step(settings, "publish", as_of) as note, _open(settings) as warehouse, warehouse.transaction():
         warehouse.lock("ops.publications")
         warehouse.lock("ops.runs")
         for read_by_scores in ("facts", "features"):
-            refuse_outgrown(warehouse, read_by_scores, as_of)
+            refuse_stale(warehouse, read_by_scores, as_of)
         note.message = publish_run(
             warehouse,
             as_of,
@@ -162,8 +162,8 @@ def publish(as_of: date) -> dict[str, Any]:
 
 def rollback() -> dict[str, Any]:
     """Turn the CRM back to the run it read before."""
-    from pipelines.publish import rollback_run
-    from pipelines.rules import list_unapplied
+    from pipelines.publishing.publish import rollback_run
+    from pipelines.rules.apply import list_unapplied
 
     with _open(load_settings()) as warehouse:
         run_id = rollback_run(warehouse)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from models.catalog import MODELS
+from models.declare.catalog import MODELS
 from pipelines.errors import PublicationError
 from pipelines.settings import load_settings
 from pipelines.warehouse import open_warehouse
@@ -29,10 +29,10 @@ def print_top(console: Console, count: int = 10, language: str = "en") -> None:
     """Print the `count` highest ranks of each model and where the tables are; PublicationError without a valid run."""
     settings = load_settings()
     with open_warehouse(settings.warehouse_url) as warehouse:
-        runs = warehouse.read("ops/current_run").to_pylist()
+        runs = warehouse.read("ledger/current_run").to_pylist()
         if not runs:
             raise PublicationError("nothing is published yet; run `make demo`, or the steps up to `kcrm publish`.")
-        rows = warehouse.read("crm/top_scores", count=count).to_pylist()
+        rows = warehouse.read("publishing/top_scores", count=count).to_pylist()
     if runs[0]["is_expired"]:
         raise PublicationError(
             f"run {runs[0]['run_id']} was valid until {runs[0]['valid_until']}, so its scores are served no more. Run "

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from bench.postgres_server import new_database, run_server
-from pipelines.migrate import migrate_warehouse
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
+from pipelines.warehouse.migrations import migrate_warehouse
 
 ENGINES = ("duckdb", "postgresql")
 

@@ -11,8 +11,8 @@ import pytest
 
 from demo.bank import write_bank
 from pipelines.cli import main
-from pipelines.migrate import migrate_warehouse
 from pipelines.warehouse import open_warehouse
+from pipelines.warehouse.migrations import migrate_warehouse
 
 AS_OF = "2026-11-01"
 STEPS = ("extract", "validate", "facts", "features", "score", "rules", "publish")
@@ -81,11 +81,11 @@ def rewrite(folder: Path, table: str, select: str) -> None:
 
 
 def lose_column(folder: Path) -> None:
-    rewrite(folder, "transactions", "select * exclude (amount_cny) from t")
+    rewrite(folder, "transactions", "select * exclude (amount) from t")
 
 
 def mistake_type(folder: Path) -> None:
-    rewrite(folder, "transactions", "select * replace ('much' as amount_cny) from t")
+    rewrite(folder, "transactions", "select * replace ('much' as amount) from t")
 
 
 def empty(folder: Path) -> None:
@@ -93,7 +93,7 @@ def empty(folder: Path) -> None:
 
 
 def repeat_key(folder: Path) -> None:
-    other = "select * replace (amount_cny + 1 as amount_cny) from (select * from t limit 1)"
+    other = "select * replace (amount + 1 as amount) from (select * from t limit 1)"
     rewrite(folder, "transactions", "select * from t union all " + other)
 
 
@@ -108,8 +108,8 @@ def nothing(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "step", "words"),
     [
-        (lose_column, "extract", "amount_cny"),
-        (mistake_type, "extract", "amount_cny"),
+        (lose_column, "extract", "amount"),
+        (mistake_type, "extract", "amount"),
         (empty, "extract", "gives no rows"),
         (repeat_key, "extract", "duplicate key in rows for landing.transactions: 1 keys"),
         (date_ahead, "validate", "has_few_bad_rows"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.queries import load_query
-from pipelines.rules import RULES
+from pipelines.rules.apply import RULES
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.queries import load_query
 
 ROOT = Path(__file__).parents[1]
 PAGE = "docs/crm.md"
@@ -24,9 +24,9 @@ order by c.table_name, c.ordinal_position
 # Which view shows the words of a query, where the names do not say so.
 WORDS_ELSEWHERE = {
     "features/key_accounts": "key_accounts",
-    "features/marketing_bars": "marketing_consents",
-    "learn/population_prospect_growth": "scores",
-    "learn/population_key_account_distress": "scores",
+    "features/marketing_exclusions": "marketing_consents",
+    "learning/population_prospect_growth": "scores",
+    "learning/population_key_account_distress": "scores",
 }
 VIEW_OF_QUERY = {rule.query: rule.name for rule in RULES if rule.fill is None} | WORDS_ELSEWHERE
 WORD = re.compile(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.dictionary import QUERY, load_dictionary
-from pipelines.queries import SQL_ROOT, load_query
+from pipelines.features.dictionary import QUERY, load_dictionary
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.queries import SQL_ROOT, load_query
 from tests.golden import GOLDEN_ROOT, cast_like, find_cases, load_inputs, read_binds, read_rows, sort_rows
 
 CASES = list(find_cases())
@@ -37,7 +37,7 @@ def test_every_query_has_a_golden() -> None:
     queries = {path.relative_to(SQL_ROOT).with_suffix("").as_posix() for path in SQL_ROOT.rglob("*.sql")}
     unproven = {name for name in queries if not name.startswith(("migrations/", "sources/"))}
     unproven -= {query for query, _ in CASES}
-    unproven -= {"ops/create_migrations"}  # the script that creates the table that migrations are kept in
+    unproven -= {"warehouse/create_migrations"}  # the script that creates the table that migrations are kept in
     assert not unproven, f"queries without a golden; add tests/golden/<query>/<case>/: {sorted(unproven)}"
     unknown = {query for query, _ in CASES} - queries
     assert not unknown, f"goldens for queries that sql/ has not, in {GOLDEN_ROOT.name}/: {sorted(unknown)}"

@@ -13,7 +13,7 @@ import pytest
 
 from demo.bank import write_bank
 from pipelines import steps
-from pipelines.runs import open_run
+from pipelines.ledger.runs import open_run
 from pipelines.settings import load_settings
 from pipelines.warehouse import open_warehouse
 
@@ -25,7 +25,7 @@ Flags = Mapping[str, frozenset[str]]
 FLAGS: Mapping[str, str] = {
     "loss_making_depositor": "select customer_id from crm.customer_cards_v1 where is_loss_making_depositor",
     "key_and_loss_making": "select customer_id from crm.customer_cards_v1 "
-    "where account_class = 'existing' and value_12m_cny <= 0",
+    "where account_class = 'existing' and value_12m <= 0",
     "dependent_on_manager": "select customer_id from crm.dependence_v1 where is_dependent",
     "branch_mismatch": "select customer_id from crm.ownership_v1 where is_mismatch",
     "contact_conflict": "select customer_id from crm.contact_conflicts_v1",
@@ -58,10 +58,10 @@ pytestmark = pytest.mark.xdist_group("planted_cases")
 
 def plant_loss(frames: Frames, flags: Flags) -> frozenset[str]:
     """Let the largest depositor that pays for itself cost a hundred million a month."""
-    deposits = frames["balances"].groupby("customer_id")["end_cny"].max().astype(float).sort_values()
+    deposits = frames["balances"].groupby("customer_id")["end_balance"].max().astype(float).sort_values()
     chosen = [one for one in deposits.index if one not in flags["loss_making_depositor"]][-1]
     costs = frames["income_costs"]
-    costs.loc[costs["customer_id"] == chosen, "operating_cost_cny"] += 100_000_000
+    costs.loc[costs["customer_id"] == chosen, "operating_cost"] += 100_000_000
     return frozenset({chosen})
 
 
@@ -117,10 +117,10 @@ def plant_differences(frames: Frames, flags: Flags) -> frozenset[str]:
     """Let the CRM believe in other deposits of five customers."""
     profiles = frames["crm_profiles"]
     newest = profiles.sort_values("updated_on", kind="stable").groupby("customer_id").tail(1)
-    matched = [one for one in newest["customer_id"] if f"{one} deposits_cny" not in flags["crm_differs"]][:5]
+    matched = [one for one in newest["customer_id"] if f"{one} deposit_balance" not in flags["crm_differs"]][:5]
     rows = newest.index[newest["customer_id"].isin(matched)]
-    profiles.loc[rows, "deposits_cny"] += 1
-    return frozenset(f"{one} deposits_cny" for one in matched)
+    profiles.loc[rows, "deposit_balance"] += 1
+    return frozenset(f"{one} deposit_balance" for one in matched)
 
 
 def plant_gaps(frames: Frames, _: Flags) -> frozenset[str]:
@@ -139,14 +139,14 @@ def plant_guarantee(frames: Frames, flags: Flags) -> frozenset[str]:
         loans["loan_id"].isin(owing) & (loans["matures_on"] > AS_OF) & ~loans["customer_id"].isin(flags["in_a_group"])
     )
     chosen = loans[is_open].drop_duplicates("customer_id").head(2)
-    loans.loc[chosen.index, "limit_cny"] = Decimal(35_000_000)
+    loans.loc[chosen.index, "limit_amount"] = Decimal(35_000_000)
     one, other = sorted(chosen["customer_id"])
     known = pd.Timestamp(2025, 3, 1).date()
     promise = {
         "guarantee_id": "G-planted",
         "guarantor_id": other,
         "customer_id": one,
-        "amount_cny": Decimal(5),
+        "amount": Decimal(5),
         "known_on": known,
     }
     frames["guarantees"] = pd.concat([frames["guarantees"], pd.DataFrame([promise])], ignore_index=True)
@@ -164,7 +164,7 @@ def plant_listing(frames: Frames, flags: Flags) -> frozenset[str]:
 def plant_silence(frames: Frames, flags: Flags) -> frozenset[str]:
     """Let a person whom the bank would grow never have stated anything."""
     consents = frames["consents"]
-    courted = flags["may_be_courted"] & flags["person"] & frozenset(consents["customer_id"])
+    courted = flags["may_be_contacted"] & flags["person"] & frozenset(consents["customer_id"])
     chosen = min(one for one in courted if f"grow {one}" in flags["on_a_list"])
     frames["consents"] = consents[consents["customer_id"] != chosen]
     return frozenset({chosen})
@@ -173,8 +173,8 @@ def plant_silence(frames: Frames, flags: Flags) -> frozenset[str]:
 def plant_cent(frames: Frames, _: Flags) -> frozenset[str]:
     """Let the ledger write off one cent more than a branch's loans say."""
     ledger = frames["ledger_write_offs"]
-    row = ledger.index[(ledger["written_off_cny"] > 0) & (ledger["month"] >= JANUARY)][0]
-    ledger.loc[row, "written_off_cny"] += Decimal("0.01")
+    row = ledger.index[(ledger["written_off_amount"] > 0) & (ledger["month"] >= JANUARY)][0]
+    ledger.loc[row, "written_off_amount"] += Decimal("0.01")
     return frozenset({f"{ledger.loc[row, 'branch_id']} {ledger.loc[row, 'month']}"})
 
 
@@ -238,9 +238,9 @@ def judge(bank: Path, home: Path, patch: pytest.MonkeyPatch) -> dict[str, frozen
     steps.rules(AS_OF)
     with open_warehouse(load_settings().warehouse_url) as warehouse:
         found = {name: frozenset(warehouse.select(text).column(0).to_pylist()) for name, text in FLAGS.items()}
-        asked = warehouse.read("learn/population_prospect_growth", as_of=AS_OF).to_pylist()
+        asked = warehouse.read("learning/population_prospect_growth", as_of=AS_OF).to_pylist()
         return found | {
-            "may_be_courted": frozenset(row["customer_id"] for row in asked if row["status"] == "eligible"),
+            "may_be_contacted": frozenset(row["customer_id"] for row in asked if row["status"] == "eligible"),
             "kept_out": frozenset(row["customer_id"] for row in asked if row["cause"] == "blacklisted"),
             "silent": frozenset(row["customer_id"] for row in asked if row["cause"] == "no_consent"),
         }
@@ -279,11 +279,11 @@ def test_a_loss_making_depositor_is_no_key_account(flags: tuple[Flags, Flags, Fl
 def test_a_grower_on_the_blacklist_is_no_prospect_and_nobody_on_it_is(flags: tuple[Flags, Flags, Flags]) -> None:
     before, after, planted = flags
     (grower,) = planted["no_prospect"]
-    assert grower in before["may_be_courted"]
+    assert grower in before["may_be_contacted"]
     assert after["kept_out"] - before["kept_out"] == {grower}
     assert before["on_the_list"]
     for one in (before, after):
-        assert not one["on_the_list"] & (one["may_be_courted"] | one["growing_prospect"])
+        assert not one["on_the_list"] & (one["may_be_contacted"] | one["growing_prospect"])
 
 
 def test_who_never_consented_leaves_growth_and_the_lists_of_whom_to_court(
@@ -291,7 +291,7 @@ def test_who_never_consented_leaves_growth_and_the_lists_of_whom_to_court(
 ) -> None:
     before, after, planted = flags
     (person,) = planted["no_consent"]
-    assert person in before["may_be_courted"]
+    assert person in before["may_be_contacted"]
     assert after["silent"] - before["silent"] == {person}
     assert f"grow {person}" in before["on_a_list"]
     for one in (before, after):

@@ -16,7 +16,7 @@ from tests.test_planted_cases import AS_OF, SEPTEMBER, Frames, judge
 Classes = Mapping[str, tuple[str, str]]
 CLASSES = "select customer_id, machine_class, evidence from crm.relationship_classes_v1"
 NORMAL = (
-    "select r.customer_id, g.connected_group_id, p.loans_cny from crm.relationship_classes_v1 as r "
+    "select r.customer_id, g.connected_group_id, p.loan_balance from crm.relationship_classes_v1 as r "
     "left join crm.connected_groups_v1 as g on r.customer_id = g.customer_id "
     "left join features.customer_positions as p on r.customer_id = p.customer_id and p.as_of = r.as_of "
     "where r.machine_class = 'normal' order by r.customer_id"
@@ -41,7 +41,7 @@ def choose(home: Path) -> tuple[str, str, list[str]]:
         normal = warehouse.select(NORMAL).to_pandas()
         pair = warehouse.select(PAIRS)["connected_group_id"][0].as_py()
     alone = normal[normal["connected_group_id"].isna()]
-    borrower = alone.loc[alone["loans_cny"] > 0, "customer_id"].iloc[0]
+    borrower = alone.loc[alone["loan_balance"] > 0, "customer_id"].iloc[0]
     other = alone.loc[alone["customer_id"] != borrower, "customer_id"].iloc[0]
     return borrower, other, normal.loc[normal["connected_group_id"] == pair, "customer_id"].tolist()
 
@@ -57,7 +57,7 @@ def plant(frames: Frames, late: str, listed: list[str]) -> None:
     months = frames["loan_months"]
     rows = months.index[(months["customer_id"] == late) & (months["month"] >= SEPTEMBER)]
     months.loc[rows, "days_past_due"] = 20
-    months.loc[rows, "overdue_cny"] = months.loc[rows, "outstanding_cny"]
+    months.loc[rows, "overdue_amount"] = months.loc[rows, "outstanding_amount"]
     entries = pd.DataFrame([list_entry(one) for one in listed])
     frames["blacklist"] = pd.concat([frames["blacklist"], entries], ignore_index=True)
 

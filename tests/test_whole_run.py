@@ -17,7 +17,7 @@ from bench.postgres_server import new_database
 from demo.bank import write_bank
 from pipelines import steps
 from pipelines.cli import main
-from pipelines.rules import RULES
+from pipelines.rules.apply import RULES
 from pipelines.warehouse import open_warehouse
 
 AS_OF = date(2026, 11, 1)
@@ -26,8 +26,8 @@ TABLES = {
     "facts.customer_month": ("customer_id", "month", "known_month"),
     "facts.partner_month": ("customer_id", "side", "counterparty_id", "month", "known_month"),
     "features.key_accounts": ("customer_id", "as_of"),
-    "features.marketing_bars": ("customer_id", "as_of"),
-    "features.marketing_bar_versions": ("as_of",),
+    "features.marketing_exclusions": ("customer_id", "as_of"),
+    "features.marketing_exclusion_versions": ("as_of",),
     "features.customer_features": ("customer_id", "as_of"),
     "learn.examples": ("model_name", "as_of", "customer_id"),
     "learn.evaluations": ("model_name", "model_version", "split", "rival", "metric"),
@@ -213,24 +213,24 @@ def test_what_a_customer_has_of_each_product_adds_up_to_its_card(runs: dict[str,
     for row in run.read("crm.product_positions"):
         had.setdefault(row["customer_id"], []).append(row)
     cards = [card for card in run.read("crm.customer_cards") if card["product_count"] is not None]
-    assert sum(card["loans_cny"] > 0 for card in cards) > 50
+    assert sum(card["loan_balance"] > 0 for card in cards) > 50
     for card in cards:
         rows = had.get(card["customer_id"], [])
-        owed = sum(row["amount_cny"] for row in rows if kinds[row["product_id"]] == "loan")
-        assert (len(rows), owed) == (card["product_count"], card["loans_cny"]), card["customer_id"]
+        owed = sum(row["amount"] for row in rows if kinds[row["product_id"]] == "loan")
+        assert (len(rows), owed) == (card["product_count"], card["loan_balance"]), card["customer_id"]
 
 
 def test_risk_adjusted_contribution_is_the_sum_of_its_parts_to_the_cent(runs: dict[str, Run]) -> None:
     rows = runs["postgresql"].read("crm.risk_adjusted_contributions")
     whole = [row for row in rows if row["cause"] is None]
-    assert sum(row["expected_loss_cny"] > 0 for row in whole) > 5
-    assert all((row["risk_adjusted_cny"] is None) == (row["cause"] is not None) for row in rows)
+    assert sum(row["expected_loss"] > 0 for row in whole) > 5
+    assert all((row["risk_adjusted_contribution"] is None) == (row["cause"] is not None) for row in rows)
     for row in whole:
-        parts = row["contribution_12m_cny"] + row["provision_12m_cny"] - row["expected_loss_cny"]
-        assert row["risk_adjusted_cny"] == parts
-        if row["exposure_cny"]:
-            loss = float(row["exposure_cny"]) * row["default_probability_12m"] * row["loss_given_default_ratio"]
-            assert float(row["expected_loss_cny"]) == pytest.approx(loss, abs=0.0051)
+        parts = row["contribution_12m"] + row["provision_12m"] - row["expected_loss"]
+        assert row["risk_adjusted_contribution"] == parts
+        if row["exposure_amount"]:
+            loss = float(row["exposure_amount"]) * row["default_probability_12m"] * row["loss_given_default_ratio"]
+            assert float(row["expected_loss"]) == pytest.approx(loss, abs=0.0051)
 
 
 def test_teams_and_what_they_look_after_add_up_to_the_bank(runs: dict[str, Run]) -> None:
@@ -242,7 +242,9 @@ def test_teams_and_what_they_look_after_add_up_to_the_bank(runs: dict[str, Run])
     }
     assert needed["corporate"] == sum(row["kind"] == "company" for row in customers.values()) > 0
     assert needed["retail"] == sum(row["kind"] == "person" for row in customers.values()) > 0
-    owing = [row for row in run.read("features.customer_positions") if row["as_of"] == AS_OF and row["loans_cny"] > 0]
+    owing = [
+        row for row in run.read("features.customer_positions") if row["as_of"] == AS_OF and row["loan_balance"] > 0
+    ]
     assert needed["credit"] == sum(row["customer_id"] in customers for row in owing) > 0
     managers = run.read("crm.manager_skills")
     assert sum(row["manager_count"] for row in teams if row["skill"] == "wealth") == len(managers) > 0

@@ -10,20 +10,20 @@ import lightgbm as lgb
 import numpy as np
 
 from bench.oracle.rows import KnownRows, fill_warehouse, read_known_rows, read_taught_rows, write_side
-from bench.oracle.teacher import ask_teacher, fit_teacher
+from bench.oracle.teacher import fit_teacher, predict_with_teacher
 from bench.oracle.trial import Days, Trial, plan_days, teacher_months
-from models.calibration import CalibrationRows, fit_calibration
-from models.evaluation import Prediction
-from models.examples import FloatArray
-from models.learner import load_booster, score_raw
-from models.metrics import METRICS, tally_rows
-from models.rivals import LEARNERS
-from models.rolling import predict_out_of_fold
-from models.spec import ModelSpec
-from pipelines.registry import Registry, Version
+from models.declare.examples import FloatArray
+from models.declare.spec import ModelSpec
+from models.learn.calibration import CalibrationRows, fit_calibration
+from models.learn.learner import load_booster, score_raw
+from models.learn.rivals import LEARNERS
+from models.measure.evaluation import Prediction
+from models.measure.metrics import METRICS, tally_rows
+from models.measure.rolling import predict_out_of_fold
+from pipelines.learning.registry import Registry, Version
+from pipelines.learning.specs import load_specs
+from pipelines.learning.train import train_model
 from pipelines.settings import Settings
-from pipelines.specs import load_specs
-from pipelines.train import train_model
 from pipelines.warehouse import Warehouse, open_warehouse
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def measure_gaps(trial: Trial, base: Settings) -> dict[str, Gap]:
             said = {
                 OURS: _ask_champion(champion, judged, settings.num_threads),
                 **_ask_rivals(spec, rows.take(days.learnt), judged, settings.num_threads),
-                TEACHER: _told(ask_teacher(taught[name], judged, settings.num_threads)),
+                TEACHER: _told(predict_with_teacher(taught[name], judged, settings.num_threads)),
                 ORACLE: _told(judged.truth),
             }
             gaps[name] = compare(name, judged, said, gate)
@@ -104,7 +104,7 @@ def _train_champion(warehouse: Warehouse, name: str, days: Days, settings: Setti
     """Train by the pipeline's own step; a version that its gate refuses is judged all the same, and that is said."""
     trained, registry = train_model(warehouse, name, days.learnt_as_of, settings), Registry(settings)
     if not trained.is_champion:
-        registry.crown(name, trained.version, approved_by="oracle-gap")
+        registry.promote(name, trained.version, approved_by="oracle-gap")
     return registry.load_champion(name), trained.message
 
 

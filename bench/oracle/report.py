@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.oracle.gap import ORACLE, OURS, TEACHER, TOLD, Figures, Gap
-from models.rivals import LEARNERS
+from models.learn.rivals import LEARNERS
 
 RIVALS = tuple(name for name in LEARNERS if name != "model")
 LEAST_SHARES = {TEACHER: 0.95, ORACLE: 0.85}
@@ -63,8 +63,8 @@ def _average(figures: Sequence[Figures]) -> dict[str, float]:
 
 def _draw_table(model: str, gaps: Mapping[int, Gap]) -> Table:
     table = Table(title=model)
-    for heading in ("seed", "rows", "events", "judge", *TOLD, "our share of it"):
-        table.add_column(heading, justify="left" if heading == "judge" else "right")
+    for heading in ("seed", "rows", "events", "policy", *TOLD, "our share of it"):
+        table.add_column(heading, justify="left" if heading == "policy" else "right")
     for seed, gap in gaps.items():
         for judge in (ORACLE, TEACHER, OURS, *RIVALS):
             numbers = [f"{gap.figures[judge][name]:.4f}" for name in TOLD]

@@ -13,17 +13,17 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from demo.bank import END, write_bank
-from models.examples import Examples, FloatArray, arrange_examples
-from models.spec import ModelSpec
-from pipelines.examples import build_model_examples, describe_months
-from pipelines.extract import extract_source
-from pipelines.facts import build_facts
-from pipelines.frames import gather_frame
-from pipelines.migrate import migrate_warehouse
-from pipelines.populations import read_population
+from models.declare.examples import Examples, FloatArray, arrange_examples
+from models.declare.spec import ModelSpec
+from pipelines.features.facts import build_facts
+from pipelines.ingest.extract import extract_source
+from pipelines.learning.examples import build_model_examples, describe_months
+from pipelines.learning.frames import gather_frame
+from pipelines.learning.populations import read_population
+from pipelines.learning.train import read_examples
 from pipelines.settings import Settings
-from pipelines.train import read_examples
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.migrations import migrate_warehouse
 
 TRUTHS = {"prospect_growth": "true_growth", "key_account_distress": "true_distress"}
 

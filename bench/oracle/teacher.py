@@ -9,9 +9,9 @@ import lightgbm as lgb
 import numpy as np
 
 from bench.oracle.rows import KnownRows
-from models.examples import FloatArray
-from models.learner import weigh_rows
-from models.spec import ModelSpec
+from models.declare.examples import FloatArray
+from models.declare.spec import ModelSpec
+from models.learn.learner import weigh_rows
 
 ROUNDS = 300
 PARAMS = {
@@ -42,6 +42,6 @@ def fit_teacher(spec: ModelSpec, taught: KnownRows, num_threads: int) -> lgb.Boo
     return lgb.train({**PARAMS, "num_threads": num_threads}, data, num_boost_round=ROUNDS)
 
 
-def ask_teacher(teacher: lgb.Booster, rows: KnownRows, num_threads: int) -> FloatArray:
+def predict_with_teacher(teacher: lgb.Booster, rows: KnownRows, num_threads: int) -> FloatArray:
     """Return the teacher's probability of each row."""
     return np.asarray(teacher.predict(rows.examples.features, num_threads=num_threads), dtype=np.float64)

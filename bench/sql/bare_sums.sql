@@ -3,7 +3,7 @@
 with months as (
     select
         count(*) as row_count,
-        sum(m.inflow_cny) + sum(m.outflow_cny) + sum(m.inflow_return_cny) + sum(m.outflow_return_cny) as amount_cny,
+        sum(m.inflow_amount) + sum(m.outflow_amount) + sum(m.inflow_return_amount) + sum(m.outflow_return_amount) as amount,
         sum(m.inflow_count) + sum(m.outflow_count) + sum(m.inflow_return_count)
         + sum(m.inflow_void_count) + sum(m.outflow_void_count) as bookings
     from facts.customer_month as m
@@ -16,7 +16,7 @@ with months as (
 partners as (
     select
         count(*) as row_count,
-        sum(p.amount_cny) as amount_cny
+        sum(p.amount) as amount
     from facts.partner_month as p
     where
         p.month < cast(:as_of as date)
@@ -27,7 +27,7 @@ partners as (
 select
     m.row_count as month_rows,
     p.row_count as partner_rows,
-    m.amount_cny + p.amount_cny as amount_cny,
+    m.amount + p.amount as amount,
     cast(m.bookings as bigint) as bookings
 from months as m
 cross join partners as p

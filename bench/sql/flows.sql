@@ -7,7 +7,7 @@ select
     t.is_void,
     t.booked_on,
     t.known_on,
-    cast(t.amount_cny as double precision) as amount_cny
+    cast(t.amount as double precision) as amount
 from landing.transactions as t
 where
     t.known_on < cast(:as_of as date)

@@ -7,7 +7,7 @@ with valid as (
         t.counterparty_id,
         t.kind,
         t.is_void,
-        cast(t.amount_cny as double precision) as amount,
+        cast(t.amount as double precision) as amount,
         cast(
             (extract(year from cast(:as_of as date)) - extract(year from t.booked_on)) * 12
             + extract(month from cast(:as_of as date)) - extract(month from t.booked_on) as integer

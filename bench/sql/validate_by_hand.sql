@@ -17,7 +17,7 @@ customers as (
             where trim(c.customer_id) = '' or c.kind not in ('company', 'person') or c.relation not in ('customer', 'outside')
         ) as bad,
         count(*) filter (where c.employees < 0) as has_no_negative_employees,
-        count(*) filter (where c.capital_cny < 0) as has_no_negative_capital,
+        count(*) filter (where c.capital < 0) as has_no_negative_capital,
         count(*) filter (where c.founded_on > c.source_known_on) as is_founded_when_known,
         count(*) filter (
             where c.name like '%�%' or c.name like '%锟斤拷%' or c.name like '%Ã%' or c.name like '%â€%'
@@ -27,19 +27,19 @@ customers as (
     where c.known_on < cast(:as_of as date)
 ),
 
-told_transactions as (
+received_transactions as (
     select
         t.transaction_id,
         t.customer_id,
         t.booked_on,
-        t.amount_cny,
+        t.amount,
         t.counterparty_id,
         t.is_void,
         t.known_on,
         t.source_known_on,
-        not t.is_void and t.amount_cny <> 0 and (
-            (t.kind in ('receipt', 'payment_return', 'payment_reversal') and t.amount_cny < 0)
-            or (t.kind in ('payment', 'receipt_return', 'receipt_reversal') and t.amount_cny > 0)
+        not t.is_void and t.amount <> 0 and (
+            (t.kind in ('receipt', 'payment_return', 'payment_reversal') and t.amount < 0)
+            or (t.kind in ('payment', 'receipt_return', 'receipt_reversal') and t.amount > 0)
         ) as is_signed_wrongly,
         t.kind not in (
             'receipt', 'payment', 'receipt_return', 'payment_return', 'receipt_reversal', 'payment_reversal', 'other'
@@ -62,12 +62,12 @@ transactions as (
             where trim(t.transaction_id) = '' or trim(t.customer_id) = '' or t.is_of_no_kind or t.is_signed_wrongly
             or t.booked_on > t.source_known_on or t.booked_on < date '1990-01-01'
         ) as bad,
-        count(*) filter (where abs(t.amount_cny) > 10000000000) as is_amount_plausible,
-        count(*) filter (where t.amount_cny = 0) as is_amount_not_zero,
+        count(*) filter (where abs(t.amount) > 10000000000) as is_amount_plausible,
+        count(*) filter (where t.amount = 0) as is_amount_not_zero,
         count(*) filter (where t.is_void) as is_not_void,
         count(*) filter (where t.counterparty_id is null) as has_counterparty,
         count(*) filter (where trim(t.customer_id) <> '' and k.customer_id is null) as is_customer_known
-    from told_transactions as t
+    from received_transactions as t
     left join known_customers as k on t.customer_id = k.customer_id
 ),
 
@@ -82,7 +82,7 @@ transactions_twice as (
     ) as g
 ),
 
-told_events as (
+received_events as (
     select
         e.event_id,
         e.customer_id,
@@ -109,7 +109,7 @@ events as (
             or e.occurred_on > e.source_known_on or e.occurred_on < date '1990-01-01'
         ) as bad,
         count(*) filter (where trim(e.customer_id) <> '' and k.customer_id is null) as is_customer_known
-    from told_events as e
+    from received_events as e
     left join known_customers as k on e.customer_id = k.customer_id
 ),
 

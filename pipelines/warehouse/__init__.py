@@ -6,8 +6,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from pipelines.errors import SettingsError
-from pipelines.warehouse.door import AppendCounts, Warehouse
 from pipelines.warehouse.duckdb import DuckDBWarehouse
+from pipelines.warehouse.interface import AppendCounts, Warehouse
 from pipelines.warehouse.postgresql import PostgreSQLWarehouse
 
 __all__ = ["AppendCounts", "Warehouse", "open_warehouse"]

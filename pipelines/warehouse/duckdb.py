@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
-from pipelines.queries import compile_literal, hide_values
-from pipelines.warehouse.door import Warehouse
-from pipelines.warehouse.tables import quote_table, table_clause
+from pipelines.warehouse.identifiers import quote_table, table_clause
+from pipelines.warehouse.interface import Warehouse
+from pipelines.warehouse.queries import compile_literal, hide_values
 
 # Makes DuckDB answer as PostgreSQL does: 3/2 = 1, nulls last, and no clock of the machine's zone.
 _SESSION = "set integer_division = true; set default_null_order = 'postgres'; set timezone = 'UTC'"
@@ -24,7 +24,7 @@ class DuckDBWarehouse(Warehouse):
     """A DuckDB file; another process that has it open makes opening fail with WarehouseUnreachableError."""
 
     engine = "duckdb"
-    slice_rows = 4_000_000  # a slice's groups take half a gigabyte
+    rows_per_batch = 4_000_000  # a slice's groups take half a gigabyte
 
     def _open(self, url: str, memory_limit: str) -> None:
         database = make_url(url).database or ":memory:"
@@ -74,10 +74,10 @@ class DuckDBWarehouse(Warehouse):
         """Create (or empty) the temporary table <prefix>_<name>.
 
         Its columns are written out: DuckDB 2.0.0 silently loses 122,880 rows and more that are loaded into a table
-        which `create table ... as select` made, empty, in the same transaction (tests/pipelines/test_extract.py).
+        which `create table ... as select` made, empty, in the same transaction (tests/pipelines/ingest/test_extract.py).
         """
         schema, _, bare = table.rpartition(".")
-        catalog = self.read("ops/table_columns", table_schema=schema, table_name=bare).to_pylist()
+        catalog = self.read("warehouse/table_columns", table_schema=schema, table_name=bare).to_pylist()
         columns = [quote_table(column["column_name"]) + " " + column["data_type"] for column in catalog]
         name = prefix + "_" + bare
         self.run("create or replace temporary table " + name + " (" + ", ".join(columns) + ")")
@@ -86,11 +86,11 @@ class DuckDBWarehouse(Warehouse):
     def lock(self, table: str) -> None:
         """Nothing to do: who has the file open is its only writer."""
 
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Nothing to do: who has the file open is alone."""
         return nullcontext()
 
-    def let_read(self, role: str, schema: str) -> int:
+    def grant_read(self, role: str, schema: str) -> int:
         """Nothing to do: who can read the file reads all of it."""
         return 0
 

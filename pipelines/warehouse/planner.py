@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from pipelines.queries import compile_literal
-from pipelines.warehouse.tables import table_clause
+from pipelines.warehouse.identifiers import table_clause
+from pipelines.warehouse.queries import compile_literal
 
 # Our statements go over whole tables. The planner takes what comes out of a CTE for a row or two hundred, and a nested
 # loop over twenty thousand then reads it twenty thousand times (docs/decisions/0023); compiling takes what it saves.
@@ -13,7 +13,7 @@ _ASKED = {"enable_nestloop": "off", "jit": "off"}
 _SAID_SOURCES = ("client", "user", "database", "database user")
 
 
-def ask_planner() -> str:
+def set_planner_options() -> str:
     """Return the statement that asks it, once a connection.
 
     What the connection, `alter role ... set` or `alter database ... set` says of a setting stays as it is.

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
-from pipelines.queries import hide_values
-from pipelines.warehouse.door import Warehouse
-from pipelines.warehouse.planner import ask_planner
-from pipelines.warehouse.tables import quote_name, quote_table
+from pipelines.warehouse.identifiers import quote_name, quote_table
+from pipelines.warehouse.interface import Warehouse
+from pipelines.warehouse.planner import set_planner_options
+from pipelines.warehouse.queries import hide_values
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
@@ -28,7 +28,7 @@ class PostgreSQLWarehouse(Warehouse):
     """A PostgreSQL database; many may read while one publishes."""
 
     engine = "postgresql"
-    slice_rows = 1_000_000_000  # all at once: the server bounds its memory itself
+    rows_per_batch = 1_000_000_000  # all at once: the server bounds its memory itself
 
     def _open(self, url: str, memory_limit: str) -> None:
         self._connection = _connect(url)
@@ -82,7 +82,7 @@ class PostgreSQLWarehouse(Warehouse):
         self.run("lock table " + quote_table(table) + " in share row exclusive mode")
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Hold an advisory lock of the session; it goes with the connection too."""
         self.select("select pg_advisory_lock(7272741) is null as waited")
         try:
@@ -90,9 +90,9 @@ class PostgreSQLWarehouse(Warehouse):
         finally:
             self.select("select pg_advisory_unlock(7272741) as held")
 
-    def let_read(self, role: str, schema: str) -> int:
+    def grant_read(self, role: str, schema: str) -> int:
         """Grant usage of the schema and select on its views, which read their tables by their owner's right."""
-        views = self.read("ops/views_of_schema", table_schema=schema)["table_name"].to_pylist()
+        views = self.read("warehouse/views_of_schema", table_schema=schema)["table_name"].to_pylist()
         reader = quote_name(role)
         named = ", ".join(quote_table(schema + "." + view) for view in views)
         try:
@@ -143,7 +143,7 @@ def _connect(url: str) -> Connection:
     try:
         connection = dbapi.connect(_libpq_url(url))
         with connection.cursor() as cursor:
-            for statement in (*_SESSION, ask_planner()):
+            for statement in (*_SESSION, set_planner_options()):
                 cursor.execute(statement)
         connection.commit()
         return connection

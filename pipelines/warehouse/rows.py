@@ -9,7 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from pipelines.errors import WarehouseError
-from pipelines.warehouse.slices import cluster_by_month
+from pipelines.warehouse.batches import cluster_by_month
 
 Rows: TypeAlias = pa.Table | pa.RecordBatchReader | Iterable[pa.RecordBatch]
 

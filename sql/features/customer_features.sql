@@ -12,7 +12,7 @@ with spine as (
         c.founded_on,
         c.joined_on,
         c.employees,
-        c.capital_cny,
+        c.capital,
         row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
     from landing.customers as c
     where
@@ -36,12 +36,12 @@ monthly as (
             (extract(year from cast(:as_of as date)) - extract(year from m.month)) * 12
             + extract(month from cast(:as_of as date)) - extract(month from m.month) as integer
         ) as back,
-        cast(sum(m.inflow_cny - m.inflow_return_cny) as numeric(20, 2)) as turnover,
-        cast(sum(m.outflow_cny - m.outflow_return_cny) as numeric(20, 2)) as outflow,
-        cast(sum(m.inflow_cny) as numeric(20, 2)) as inflow_gross,
-        cast(sum(m.outflow_cny) as numeric(20, 2)) as outflow_gross,
-        cast(sum(m.inflow_return_cny) as numeric(20, 2)) as inflow_return,
-        cast(sum(m.outflow_return_cny) as numeric(20, 2)) as outflow_return,
+        cast(sum(m.inflow_amount - m.inflow_return_amount) as numeric(20, 2)) as turnover,
+        cast(sum(m.outflow_amount - m.outflow_return_amount) as numeric(20, 2)) as outflow,
+        cast(sum(m.inflow_amount) as numeric(20, 2)) as inflow_gross,
+        cast(sum(m.outflow_amount) as numeric(20, 2)) as outflow_gross,
+        cast(sum(m.inflow_return_amount) as numeric(20, 2)) as inflow_return,
+        cast(sum(m.outflow_return_amount) as numeric(20, 2)) as outflow_return,
         cast(sum(m.inflow_count) as bigint) as inflow_count,
         cast(sum(m.outflow_count) as bigint) as outflow_count,
         cast(sum(m.inflow_return_count) as bigint) as inflow_return_count,
@@ -74,8 +74,8 @@ flowing as (
             (extract(year from cast(:as_of as date)) - extract(year from m.month)) * 12
             + extract(month from cast(:as_of as date)) - extract(month from m.month) as integer
         ) as back,
-        sum(m.inflow_cny) > 0 as is_in,
-        sum(m.outflow_cny) > 0 as is_out
+        sum(m.inflow_amount) > 0 as is_in,
+        sum(m.outflow_amount) > 0 as is_out
     from facts.customer_month as m
     where
         m.month < cast(cast(:as_of as date) - interval '24' month as date)
@@ -83,7 +83,7 @@ flowing as (
         and m.customer_id >= :first_customer
         and (cast(:next_customer as varchar(64)) is null or m.customer_id < cast(:next_customer as varchar(64)))
     group by m.customer_id, m.month
-    having sum(m.inflow_cny) > 0 or sum(m.outflow_cny) > 0
+    having sum(m.inflow_amount) > 0 or sum(m.outflow_amount) > 0
 ),
 
 history as (
@@ -365,20 +365,20 @@ partners as (
     select
         p.customer_id,
         p.side,
-        greatest(sum(case when p.month >= cast(cast(:as_of as date) - interval '3' month as date) then p.amount_cny else 0 end), 0)
+        greatest(sum(case when p.month >= cast(cast(:as_of as date) - interval '3' month as date) then p.amount else 0 end), 0)
             as now_3m,
         greatest(sum(
             case
                 when p.month >= cast(cast(:as_of as date) - interval '3' month as date) then 0
-                when p.month >= cast(cast(:as_of as date) - interval '12' month as date) then p.amount_cny
+                when p.month >= cast(cast(:as_of as date) - interval '12' month as date) then p.amount
                 else 0
             end
         ), 0) as before_9m,
         greatest(sum(
-            case when p.month >= cast(cast(:as_of as date) - interval '12' month as date) then p.amount_cny else 0 end
+            case when p.month >= cast(cast(:as_of as date) - interval '12' month as date) then p.amount else 0 end
         ), 0) as now_12m,
         greatest(sum(
-            case when p.month < cast(cast(:as_of as date) - interval '12' month as date) then p.amount_cny else 0 end
+            case when p.month < cast(cast(:as_of as date) - interval '12' month as date) then p.amount else 0 end
         ), 0) as before_12m
     from facts.partner_month as p
     where
@@ -425,7 +425,7 @@ concentrated as (
     group by p.customer_id, p.side
 ),
 
-told_events as (
+received_events as (
     select
         e.event_id,
         e.customer_id,
@@ -459,7 +459,7 @@ known_events as (
             partition by e.customer_id, e.kind
             order by e.occurred_on desc, e.source_known_on desc, e.event_id collate "C" desc  -- noqa: references.consistent
         ) as newest
-    from told_events as e
+    from received_events as e
     where
         e.customer_id >= :first_customer
         and (cast(:next_customer as varchar(64)) is null or e.customer_id < cast(:next_customer as varchar(64)))
@@ -494,33 +494,33 @@ evented as (
         cast(coalesce(e.report_count_12m, 0) as double precision) as report_count_12m
     from spine as s
     left join counted_events as e on s.customer_id = e.customer_id
-    where s.newest = 1 and (select count(*) from told_events) > 0
+    where s.newest = 1 and (select count(*) from received_events) > 0
 ),
 
 -- what the bank's books say, as numbers and ratios; null where nothing is told or a divisor is zero
 booked as (
     select
         p.customer_id,
-        cast(p.deposits_cny as double precision) as deposits_cny,
-        cast(p.deposits_sum_3m_cny as double precision) * 4 / nullif(cast(p.deposits_sum_12m_cny as double precision), 0) as deposits_ratio_3m_12m,
-        cast(p.deposits_sum_3m_cny as double precision) / 3 / a.turnover_base_12m as deposits_to_turnover,
-        cast(p.holdings_cny as double precision) as holdings_cny,
+        cast(p.deposit_balance as double precision) as deposit_balance,
+        cast(p.deposit_balance_sum_3m as double precision) * 4 / nullif(cast(p.deposit_balance_sum_12m as double precision), 0) as deposits_ratio_3m_12m,
+        cast(p.deposit_balance_sum_3m as double precision) / 3 / a.turnover_base_12m as deposits_to_turnover,
+        cast(p.holding_value as double precision) as holding_value,
         cast(p.product_count as double precision) as product_count,
-        cast(p.loans_cny as double precision) as loans_cny,
-        cast(p.loans_cny as double precision) / nullif(cast(p.loans_before_6m_cny as double precision), 0) as loans_ratio_6m_ago,
-        cast(p.loans_cny as double precision) / a.turnover_base_12m as loans_to_turnover,
-        cast(p.overdue_cny as double precision) / nullif(cast(p.loans_cny as double precision), 0) as overdue_share,
+        cast(p.loan_balance as double precision) as loan_balance,
+        cast(p.loan_balance as double precision) / nullif(cast(p.loan_balance_before_6m as double precision), 0) as loans_ratio_6m_ago,
+        cast(p.loan_balance as double precision) / a.turnover_base_12m as loans_to_turnover,
+        cast(p.overdue_amount as double precision) / nullif(cast(p.loan_balance as double precision), 0) as overdue_share,
         cast(p.days_past_due as double precision) as days_past_due,
         cast(p.days_past_due_peak_12m as double precision) as days_past_due_peak_12m,
         cast(p.loan_class5 as double precision) as loan_class5,
-        cast(p.loans_cny as double precision) / nullif(cast(p.limit_cny as double precision), 0) as limit_use,
-        cast(p.collateral_cny as double precision) / nullif(cast(p.loans_cny as double precision), 0) as collateral_cover,
+        cast(p.loan_balance as double precision) / nullif(cast(p.limit_amount as double precision), 0) as limit_use,
+        cast(p.collateral_value as double precision) / nullif(cast(p.loan_balance as double precision), 0) as collateral_cover,
         cast(p.next_maturity_on - cast(:as_of as date) as double precision) as days_to_maturity,
-        cast(p.contribution_12m_cny as double precision) / 12 as contribution_mean_12m,
-        cast(p.contribution_3m_cny * 4 - p.contribution_12m_cny as double precision) / 12 as contribution_change_3m,
-        cast(p.report_liabilities_cny as double precision) / nullif(cast(p.report_assets_cny as double precision), 0) as liabilities_to_assets,
-        cast(p.report_net_income_cny as double precision) / nullif(cast(p.report_revenue_cny as double precision), 0) as net_margin,
-        cast(p.report_revenue_cny as double precision) / nullif(cast(p.report_revenue_before_cny as double precision), 0) as revenue_ratio_year_ago,
+        cast(p.contribution_12m as double precision) / 12 as contribution_mean_12m,
+        cast(p.contribution_3m * 4 - p.contribution_12m as double precision) / 12 as contribution_change_3m,
+        cast(p.report_liabilities as double precision) / nullif(cast(p.report_assets as double precision), 0) as liabilities_to_assets,
+        cast(p.report_net_income as double precision) / nullif(cast(p.report_revenue as double precision), 0) as net_margin,
+        cast(p.report_revenue as double precision) / nullif(cast(p.report_revenue_before as double precision), 0) as revenue_ratio_year_ago,
         cast(cast(:as_of as date) - p.report_period_end as double precision) as days_since_report
     from features.customer_positions as p
     left join averaged as a on p.customer_id = a.customer_id
@@ -533,11 +533,11 @@ booked as (
 select
     s.customer_id,
     cast(:as_of as date) as as_of,
-    a.turnover_mean_1m as turnover_mean_1m,  -- cny | turnover, last month | 近1个月净入账
-    a.turnover_mean_3m as turnover_mean_3m,  -- cny | mean monthly turnover, last 3 months | 近3个月月均净入账
-    a.turnover_mean_6m as turnover_mean_6m,  -- cny | mean monthly turnover, last 6 months | 近6个月月均净入账
-    a.turnover_mean_12m as turnover_mean_12m,  -- cny | mean monthly turnover, last 12 months | 近12个月月均净入账
-    a.turnover_mean_24m as turnover_mean_24m,  -- cny | mean monthly turnover, last 24 months | 近24个月月均净入账
+    a.turnover_mean_1m as turnover_mean_1m,  -- money | turnover, last month | 近1个月净入账
+    a.turnover_mean_3m as turnover_mean_3m,  -- money | mean monthly turnover, last 3 months | 近3个月月均净入账
+    a.turnover_mean_6m as turnover_mean_6m,  -- money | mean monthly turnover, last 6 months | 近6个月月均净入账
+    a.turnover_mean_12m as turnover_mean_12m,  -- money | mean monthly turnover, last 12 months | 近12个月月均净入账
+    a.turnover_mean_24m as turnover_mean_24m,  -- money | mean monthly turnover, last 24 months | 近24个月月均净入账
     a.turnover_mean_1m / a.turnover_base_3m as turnover_ratio_1m_3m,  -- ratio | turnover, last month over 3-month mean | 近1个月净入账与近3个月月均之比
     a.turnover_mean_1m / a.turnover_base_12m as turnover_ratio_1m_12m,  -- ratio | turnover, last month over 12-month mean | 近1个月净入账与近12个月月均之比
     a.turnover_mean_3m / a.turnover_base_12m as turnover_ratio_3m_12m,  -- ratio | turnover, 3-month mean over 12-month mean | 近3个月与近12个月月均净入账之比
@@ -563,8 +563,8 @@ select
     a.active_share_6m as turnover_active_6m,  -- share | months with turnover, last 6 | 近6个月有净入账月份占比
     a.active_share_12m as turnover_active_12m,  -- share | months with turnover, last 12 | 近12个月有净入账月份占比
     a.active_share_24m as turnover_active_24m,  -- share | months with turnover, last 24 | 近24个月有净入账月份占比
-    a.outflow_mean_3m as outflow_mean_3m,  -- cny | mean monthly outflow, last 3 months | 近3个月月均流出
-    a.outflow_mean_12m as outflow_mean_12m,  -- cny | mean monthly outflow, last 12 months | 近12个月月均流出
+    a.outflow_mean_3m as outflow_mean_3m,  -- money | mean monthly outflow, last 3 months | 近3个月月均流出
+    a.outflow_mean_12m as outflow_mean_12m,  -- money | mean monthly outflow, last 12 months | 近12个月月均流出
     a.outflow_mean_1m / a.outflow_base_12m as outflow_ratio_1m_12m,  -- ratio | outflow, last month over 12-month mean | 近1个月流出与近12个月月均之比
     a.outflow_mean_3m / a.outflow_base_12m as outflow_ratio_3m_12m,  -- ratio | outflow, 3-month mean over 12-month mean | 近3个月与近12个月月均流出之比
     a.outflow_mean_6m / a.outflow_base_12m as outflow_ratio_6m_12m,  -- ratio | outflow, 6-month mean over 12-month mean | 近6个月与近12个月月均流出之比
@@ -578,8 +578,8 @@ select
     a.outflow_cv_12m as outflow_volatility_12m,  -- ratio | volatility of outflow, 12 months | 近12个月流出波动率
     a.paying_share_6m as outflow_active_6m,  -- share | months with outflow, last 6 | 近6个月有流出月份占比
     a.paying_share_12m as outflow_active_12m,  -- share | months with outflow, last 12 | 近12个月有流出月份占比
-    a.net_mean_3m as net_mean_3m,  -- cny | mean monthly net flow, last 3 months | 近3个月月均收支净额
-    a.net_mean_12m as net_mean_12m,  -- cny | mean monthly net flow, last 12 months | 近12个月月均收支净额
+    a.net_mean_3m as net_mean_3m,  -- money | mean monthly net flow, last 3 months | 近3个月月均收支净额
+    a.net_mean_12m as net_mean_12m,  -- money | mean monthly net flow, last 12 months | 近12个月月均收支净额
     a.net_deviation_12m / a.turnover_base_12m as net_volatility_12m,  -- ratio | deviation of net flow over mean turnover, 12 months | 近12个月收支净额波动与月均净入账之比
     a.outflow_mean_3m / a.turnover_base_3m as outflow_to_turnover_3m,  -- ratio | outflow over turnover, last 3 months | 近3个月流出与净入账之比
     a.outflow_mean_6m / a.turnover_base_6m as outflow_to_turnover_6m,  -- ratio | outflow over turnover, last 6 months | 近6个月流出与净入账之比
@@ -600,8 +600,8 @@ select
     a.outflow_count_mean_1m / a.outflow_count_base_12m as outflow_count_ratio_1m_12m,  -- ratio | payments, last month over 12-month mean | 近1个月付款笔数与近12个月月均之比
     a.outflow_count_mean_3m / a.outflow_count_base_12m as outflow_count_ratio_3m_12m,  -- ratio | payments, 3-month mean over 12-month mean | 近3个月与近12个月月均付款笔数之比
     a.outflow_count_slope_12m as outflow_count_slope_12m,  -- ratio | monthly change of payments over their mean, 12 months | 近12个月付款笔数月变化率
-    a.inflow_size_3m as inflow_size_3m,  -- cny | mean size of a receipt, last 3 months | 近3个月笔均入账金额
-    a.inflow_size_12m as inflow_size_12m,  -- cny | mean size of a receipt, last 12 months | 近12个月笔均入账金额
+    a.inflow_size_3m as inflow_size_3m,  -- money | mean size of a receipt, last 3 months | 近3个月笔均入账金额
+    a.inflow_size_12m as inflow_size_12m,  -- money | mean size of a receipt, last 12 months | 近12个月笔均入账金额
     a.inflow_size_3m / nullif(a.inflow_size_12m, 0) as inflow_size_ratio_3m_12m,  -- ratio | size of a receipt, 3 months over 12 months | 近3个月与近12个月笔均入账金额之比
     a.inflow_return_share_3m as inflow_return_share_3m,  -- share | returned to payers over inflow, last 3 months | 近3个月退给付款方占入账比例
     a.inflow_return_share_12m as inflow_return_share_12m,  -- share | returned to payers over inflow, last 12 months | 近12个月退给付款方占入账比例
@@ -637,7 +637,7 @@ select
     cast(cast(:as_of as date) - s.joined_on as double precision) as days_since_joined,  -- days | days since the customer joined | 开户距今天数
     cast(cast(:as_of as date) - s.founded_on as double precision) as days_since_founded,  -- days | days since the firm was founded | 成立距今天数
     cast(s.employees as double precision) as employees,  -- count | employees | 员工人数
-    cast(s.capital_cny as double precision) as capital_cny,  -- cny | registered capital | 注册资本
+    cast(s.capital as double precision) as capital,  -- money | registered capital | 注册资本
     cast(case when s.relation = 'customer' then 1 else 0 end as double precision) as is_customer,  -- flag | has a relation with the bank | 是否本行客户
     e.arrears_count_12m as arrears_count_12m,  -- count | arrears, last 12 months | 近12个月逾期次数
     e.arrears_days_3m as arrears_days_3m,  -- days | longest arrears, last 3 months | 近3个月最长逾期天数
@@ -647,12 +647,12 @@ select
     e.class5_latest as class5_latest,  -- count | last five-class grade, 1 best and 5 worst | 最近五级分类
     e.complaint_count_12m as complaint_count_12m,  -- count | complaints, last 12 months | 近12个月投诉次数
     e.report_count_12m as report_count_12m,  -- count | reports, last 12 months | 近12个月报告次数
-    b.deposits_cny as deposits_cny,  -- cny | deposits at the end of the last month told | 最近月末存款余额
+    b.deposit_balance as deposit_balance,  -- money | deposits at the end of the last month told | 最近月末存款余额
     b.deposits_ratio_3m_12m as deposits_ratio_3m_12m,  -- ratio | mean deposits, 3 months over 12 | 近3个月与近12个月日均存款之比
     b.deposits_to_turnover as deposits_to_turnover,  -- ratio | mean deposits over mean monthly turnover | 日均存款与月均净入账之比
-    b.holdings_cny as holdings_cny,  -- cny | wealth products, funds and insurance held | 持有理财基金保险市值
+    b.holding_value as holding_value,  -- money | wealth products, funds and insurance held | 持有理财基金保险市值
     b.product_count as product_count,  -- count | different products held | 持有产品种类数
-    b.loans_cny as loans_cny,  -- cny | loans outstanding | 贷款余额
+    b.loan_balance as loan_balance,  -- money | loans outstanding | 贷款余额
     b.loans_ratio_6m_ago as loans_ratio_6m_ago,  -- ratio | loans outstanding over those of 6 months ago | 贷款余额与6个月前之比
     b.loans_to_turnover as loans_to_turnover,  -- ratio | loans over mean monthly turnover | 贷款余额与月均净入账之比
     b.overdue_share as overdue_share,  -- share | of the loans overdue | 逾期贷款占比
@@ -662,8 +662,8 @@ select
     b.limit_use as limit_use,  -- ratio | loans over their limits | 授信额度使用率
     b.collateral_cover as collateral_cover,  -- ratio | collateral over loans | 抵押物覆盖率
     b.days_to_maturity as days_to_maturity,  -- days | days until the next loan matures | 距最近贷款到期天数
-    b.contribution_mean_12m as contribution_mean_12m,  -- cny | mean monthly contribution, 12 months | 近12个月月均贡献度
-    b.contribution_change_3m as contribution_change_3m,  -- cny | mean monthly contribution, 3 months less 12 | 近3个月与近12个月月均贡献度之差
+    b.contribution_mean_12m as contribution_mean_12m,  -- money | mean monthly contribution, 12 months | 近12个月月均贡献度
+    b.contribution_change_3m as contribution_change_3m,  -- money | mean monthly contribution, 3 months less 12 | 近3个月与近12个月月均贡献度之差
     b.liabilities_to_assets as liabilities_to_assets,  -- ratio | liabilities over assets, last yearly report | 年报资产负债率
     b.net_margin as net_margin,  -- ratio | net income over revenue, last yearly report | 年报净利率
     b.revenue_ratio_year_ago as revenue_ratio_year_ago,  -- ratio | revenue of the last yearly report over the year before | 年报营业收入同比

@@ -91,8 +91,8 @@ balance_rows as (
         b.account_id,
         coalesce(a.customer_id, b.customer_id) as customer_id,
         coalesce(a.closed_on < cast(:as_of as date), false) as is_closed,
-        b.average_cny,
-        b.end_cny,
+        b.average_balance,
+        b.end_balance,
         cast(
             (extract(year from t.balances_month) - extract(year from b.month)) * 12
             + extract(month from t.balances_month) - extract(month from b.month) as integer
@@ -127,13 +127,13 @@ balances_of_account as (
         b.customer_id,
         b.account_id,
         coalesce(
-            max(case when b.back = 0 then b.end_cny end), max(case when b.back = 1 and not b.is_closed then b.end_cny end), 0
-        ) as end_cny,
+            max(case when b.back = 0 then b.end_balance end), max(case when b.back = 1 and not b.is_closed then b.end_balance end), 0
+        ) as end_balance,
         coalesce(
-            max(case when b.back = 0 then b.average_cny end), max(case when b.back = 1 and not b.is_closed then b.average_cny end), 0
-        ) as average_cny,
-        sum(case when b.back between 1 and 2 then b.average_cny else 0 end) as average_before_3m_cny,
-        sum(case when b.back >= 1 then b.average_cny else 0 end) as average_before_12m_cny
+            max(case when b.back = 0 then b.average_balance end), max(case when b.back = 1 and not b.is_closed then b.average_balance end), 0
+        ) as average_balance,
+        sum(case when b.back between 1 and 2 then b.average_balance else 0 end) as average_balance_before_3m,
+        sum(case when b.back >= 1 then b.average_balance else 0 end) as average_balance_before_12m
     from balance_rows as b
     group by b.customer_id, b.account_id
 ),
@@ -141,9 +141,9 @@ balances_of_account as (
 deposits as (
     select
         b.customer_id,
-        sum(b.end_cny) as deposits_cny,
-        sum(b.average_cny + b.average_before_3m_cny) as deposits_sum_3m_cny,
-        sum(b.average_cny + b.average_before_12m_cny) as deposits_sum_12m_cny
+        sum(b.end_balance) as deposit_balance,
+        sum(b.average_balance + b.average_balance_before_3m) as deposit_balance_sum_3m,
+        sum(b.average_balance + b.average_balance_before_12m) as deposit_balance_sum_12m
     from balances_of_account as b
     group by b.customer_id
 ),
@@ -154,16 +154,16 @@ loan_register as (
         n.customer_id,
         n.product_id,
         n.matures_on,
-        n.limit_cny,
-        n.collateral_cny
+        n.limit_amount,
+        n.collateral_value
     from (
         select
             l.loan_id,
             l.customer_id,
             l.product_id,
             l.matures_on,
-            l.limit_cny,
-            l.collateral_cny,
+            l.limit_amount,
+            l.collateral_value,
             row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
         from valid.loans as l
         where l.known_on < cast(:as_of as date)
@@ -191,9 +191,9 @@ loan_rows as (
         l.loan_id,
         coalesce(c.customer_id, l.customer_id) as customer_id,
         coalesce(c.matures_on < cast(:as_of as date), false) as is_over,
-        l.outstanding_cny,
-        l.overdue_cny,
-        l.written_off_cny,
+        l.outstanding_amount,
+        l.overdue_amount,
+        l.written_off_amount,
         l.days_past_due,
         l.class5,
         cast(
@@ -220,15 +220,15 @@ loan_rows as (
 ),
 
 -- a loan past its day that the last month no longer tells is repaid; any other stands as in the month before
-told_loans as (
+received_loans as (
     select
         l.customer_id,
         l.loan_id,
         l.back,
         l.back = 0 or (l.back = 1 and not l.is_over) as may_stand,
-        l.outstanding_cny,
-        l.overdue_cny,
-        l.written_off_cny,
+        l.outstanding_amount,
+        l.overdue_amount,
+        l.written_off_amount,
         l.days_past_due,
         l.class5,
         min(l.back) over (partition by l.loan_id) as last_back
@@ -239,14 +239,14 @@ months_of_loan as (
     select
         l.customer_id,
         l.loan_id,
-        coalesce(max(case when l.may_stand and l.back = l.last_back then l.outstanding_cny end), 0) as outstanding_cny,
-        coalesce(max(case when l.may_stand and l.back = l.last_back then l.overdue_cny end), 0) as overdue_cny,
+        coalesce(max(case when l.may_stand and l.back = l.last_back then l.outstanding_amount end), 0) as outstanding_amount,
+        coalesce(max(case when l.may_stand and l.back = l.last_back then l.overdue_amount end), 0) as overdue_amount,
         coalesce(max(case when l.may_stand and l.back = l.last_back then l.days_past_due end), 0) as days_past_due,
         max(case when l.may_stand and l.back = l.last_back then l.class5 end) as class5,
-        max(case when l.back = 6 then l.outstanding_cny else 0 end) as outstanding_before_6m_cny,
+        max(case when l.back = 6 then l.outstanding_amount else 0 end) as outstanding_amount_before_6m,
         coalesce(max(l.days_past_due), 0) as days_past_due_peak_12m,
-        sum(coalesce(l.written_off_cny, 0)) as written_off_12m_cny
-    from told_loans as l
+        sum(coalesce(l.written_off_amount, 0)) as written_off_amount_12m
+    from received_loans as l
     group by l.customer_id, l.loan_id
 ),
 
@@ -254,16 +254,16 @@ owing as (
     select
         m.customer_id,
         c.product_id,
-        m.outstanding_cny,
-        m.overdue_cny,
+        m.outstanding_amount,
+        m.overdue_amount,
         m.days_past_due,
-        case when m.outstanding_cny > 0 then m.class5 end as class5,
-        m.outstanding_before_6m_cny,
+        case when m.outstanding_amount > 0 then m.class5 end as class5,
+        m.outstanding_amount_before_6m,
         m.days_past_due_peak_12m,
-        m.written_off_12m_cny,
-        case when m.outstanding_cny > 0 then c.limit_cny end as limit_cny,
-        case when m.outstanding_cny > 0 then c.collateral_cny end as collateral_cny,
-        case when m.outstanding_cny > 0 and c.matures_on >= cast(:as_of as date) then c.matures_on end as matures_on
+        m.written_off_amount_12m,
+        case when m.outstanding_amount > 0 then c.limit_amount end as limit_amount,
+        case when m.outstanding_amount > 0 then c.collateral_value end as collateral_value,
+        case when m.outstanding_amount > 0 and c.matures_on >= cast(:as_of as date) then c.matures_on end as matures_on
     from months_of_loan as m
     left join loan_register as c on m.loan_id = c.loan_id
 ),
@@ -271,15 +271,15 @@ owing as (
 debts as (
     select
         o.customer_id,
-        sum(o.outstanding_cny) as loans_cny,
-        sum(o.outstanding_before_6m_cny) as loans_before_6m_cny,
-        sum(o.overdue_cny) as overdue_cny,
+        sum(o.outstanding_amount) as loan_balance,
+        sum(o.outstanding_amount_before_6m) as loan_balance_before_6m,
+        sum(o.overdue_amount) as overdue_amount,
         max(o.days_past_due) as days_past_due,
         max(o.days_past_due_peak_12m) as days_past_due_peak_12m,
         max(o.class5) as loan_class5,
-        sum(o.written_off_12m_cny) as written_off_12m_cny,
-        sum(o.limit_cny) as limit_cny,
-        sum(o.collateral_cny) as collateral_cny,
+        sum(o.written_off_amount_12m) as written_off_amount_12m,
+        sum(o.limit_amount) as limit_amount,
+        sum(o.collateral_value) as collateral_value,
         min(o.matures_on) as next_maturity_on
     from owing as o
     group by o.customer_id
@@ -291,7 +291,7 @@ holding_rows as (
         h.product_id,
         h.bought_on,
         h.matures_on,
-        cast(h.amount_cny * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as value_cny,
+        cast(h.amount * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as money_value,
         row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
     from valid.holdings as h
     where h.known_on < cast(:as_of as date)
@@ -301,7 +301,7 @@ held as (
     select
         h.customer_id,
         h.product_id,
-        h.value_cny
+        h.money_value
     from holding_rows as h
     where
         h.newest = 1
@@ -314,7 +314,7 @@ held as (
 held_sums as (
     select
         h.customer_id,
-        sum(h.value_cny) as holdings_cny
+        sum(h.money_value) as holding_value
     from held as h
     group by h.customer_id
 ),
@@ -334,7 +334,7 @@ products_held as (
         o.customer_id,
         o.product_id
     from owing as o
-    where o.outstanding_cny > 0
+    where o.outstanding_amount > 0
     union
     select
         h.customer_id,
@@ -357,8 +357,8 @@ cost_rows as (
             (extract(year from t.costs_month) - extract(year from i.month)) * 12
             + extract(month from t.costs_month) - extract(month from i.month) as integer
         ) as back,
-        i.interest_income_cny + i.fee_income_cny - i.interest_expense_cny - i.operating_cost_cny - i.risk_cost_cny
-            as contribution_cny,
+        i.interest_income + i.fee_income - i.interest_expense - i.operating_cost - i.risk_cost
+            as contribution,
         row_number() over (partition by i.customer_id, i.month order by i.source_known_on desc) as newest
     from valid.income_costs as i
     cross join told as t
@@ -373,8 +373,8 @@ cost_rows as (
 contributions as (
     select
         c.customer_id,
-        sum(case when c.back < 3 then c.contribution_cny else 0 end) as contribution_3m_cny,
-        sum(c.contribution_cny) as contribution_12m_cny
+        sum(case when c.back < 3 then c.contribution else 0 end) as contribution_3m,
+        sum(c.contribution) as contribution_12m
     from cost_rows as c
     where c.newest = 1
     group by c.customer_id
@@ -385,10 +385,10 @@ report_rows as (
     select
         r.customer_id,
         r.period_end,
-        r.revenue_cny,
-        r.net_income_cny,
-        r.assets_cny,
-        r.liabilities_cny,
+        r.revenue,
+        r.net_income,
+        r.assets,
+        r.liabilities,
         row_number() over (partition by r.customer_id, r.period_end order by r.source_known_on desc) as newest
     from valid.firm_reports as r
     where
@@ -404,11 +404,11 @@ reports as (
     select
         r.customer_id,
         r.period_end,
-        r.revenue_cny,
-        r.net_income_cny,
-        r.assets_cny,
-        r.liabilities_cny,
-        lag(r.revenue_cny) over (partition by r.customer_id order by r.period_end) as revenue_before_cny,
+        r.revenue,
+        r.net_income,
+        r.assets,
+        r.liabilities,
+        lag(r.revenue) over (partition by r.customer_id order by r.period_end) as revenue_before,
         row_number() over (partition by r.customer_id order by r.period_end desc) as place
     from report_rows as r
     where r.newest = 1
@@ -420,36 +420,36 @@ select
     t.balances_month as balances_month,
     t.loans_month as loans_month,
     t.costs_month as costs_month,
-    cast(case when t.balances_month is not null then coalesce(d.deposits_cny, 0) end as numeric(18, 2)) as deposits_cny,
-    cast(case when t.balances_month is not null then coalesce(d.deposits_sum_3m_cny, 0) end as numeric(18, 2))
-        as deposits_sum_3m_cny,
-    cast(case when t.balances_month is not null then coalesce(d.deposits_sum_12m_cny, 0) end as numeric(18, 2))
-        as deposits_sum_12m_cny,
-    cast(case when t.has_holdings then coalesce(h.holdings_cny, 0) end as numeric(18, 2)) as holdings_cny,
-    cast(case when t.loans_month is not null then coalesce(o.loans_cny, 0) end as numeric(18, 2)) as loans_cny,
-    cast(case when t.loans_month is not null then coalesce(o.loans_before_6m_cny, 0) end as numeric(18, 2))
-        as loans_before_6m_cny,
-    cast(case when t.loans_month is not null then coalesce(o.overdue_cny, 0) end as numeric(18, 2)) as overdue_cny,
+    cast(case when t.balances_month is not null then coalesce(d.deposit_balance, 0) end as numeric(18, 2)) as deposit_balance,
+    cast(case when t.balances_month is not null then coalesce(d.deposit_balance_sum_3m, 0) end as numeric(18, 2))
+        as deposit_balance_sum_3m,
+    cast(case when t.balances_month is not null then coalesce(d.deposit_balance_sum_12m, 0) end as numeric(18, 2))
+        as deposit_balance_sum_12m,
+    cast(case when t.has_holdings then coalesce(h.holding_value, 0) end as numeric(18, 2)) as holding_value,
+    cast(case when t.loans_month is not null then coalesce(o.loan_balance, 0) end as numeric(18, 2)) as loan_balance,
+    cast(case when t.loans_month is not null then coalesce(o.loan_balance_before_6m, 0) end as numeric(18, 2))
+        as loan_balance_before_6m,
+    cast(case when t.loans_month is not null then coalesce(o.overdue_amount, 0) end as numeric(18, 2)) as overdue_amount,
     cast(case when t.loans_month is not null then coalesce(o.days_past_due, 0) end as integer) as days_past_due,
     cast(case when t.loans_month is not null then coalesce(o.days_past_due_peak_12m, 0) end as integer)
         as days_past_due_peak_12m,
     cast(o.loan_class5 as integer) as loan_class5,
-    cast(case when t.loans_month is not null then coalesce(o.written_off_12m_cny, 0) end as numeric(18, 2))
-        as written_off_12m_cny,
-    cast(o.limit_cny as numeric(18, 2)) as limit_cny,
-    cast(o.collateral_cny as numeric(18, 2)) as collateral_cny,
+    cast(case when t.loans_month is not null then coalesce(o.written_off_amount_12m, 0) end as numeric(18, 2))
+        as written_off_amount_12m,
+    cast(o.limit_amount as numeric(18, 2)) as limit_amount,
+    cast(o.collateral_value as numeric(18, 2)) as collateral_value,
     o.next_maturity_on as next_maturity_on,
     cast(case when t.has_accounts then coalesce(p.product_count, 0) end as integer) as product_count,
-    cast(case when t.costs_month is not null then coalesce(c.contribution_3m_cny, 0) end as numeric(18, 2))
-        as contribution_3m_cny,
-    cast(case when t.costs_month is not null then coalesce(c.contribution_12m_cny, 0) end as numeric(18, 2))
-        as contribution_12m_cny,
+    cast(case when t.costs_month is not null then coalesce(c.contribution_3m, 0) end as numeric(18, 2))
+        as contribution_3m,
+    cast(case when t.costs_month is not null then coalesce(c.contribution_12m, 0) end as numeric(18, 2))
+        as contribution_12m,
     r.period_end as report_period_end,
-    r.revenue_cny as report_revenue_cny,
-    r.revenue_before_cny as report_revenue_before_cny,
-    r.net_income_cny as report_net_income_cny,
-    r.assets_cny as report_assets_cny,
-    r.liabilities_cny as report_liabilities_cny
+    r.revenue as report_revenue,
+    r.revenue_before as report_revenue_before,
+    r.net_income as report_net_income,
+    r.assets as report_assets,
+    r.liabilities as report_liabilities
 from spine as s
 cross join told as t
 left join deposits as d on s.customer_id = d.customer_id

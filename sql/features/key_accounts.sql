@@ -3,7 +3,7 @@
 -- says which. Key accounts are the fewest customers that make :entry_share of all positive value, largest first, ties by customer_id; who was
 -- one at :previous_as_of stays one up to :exit_share, so that nobody goes in and out at an edge. Without positive value nobody is one, nor has
 -- a place. Potential is who is no key account and has turnover, or is outside the bank with a yearly report of net income; but who stands on the
--- blacklist, as features.marketing_bars of :as_of says, is no prospect: neither, for that reason. Who is a key account stays one, listed or not: its
+-- blacklist, as features.marketing_exclusions of :as_of says, is no prospect: neither, for that reason. Who is a key account stays one, listed or not: its
 -- value is a fact. Other bars change nothing here: who has not consented is a prospect whom nobody may court.
 with known as (
     select
@@ -17,7 +17,7 @@ with known as (
 turnover as (
     select
         f.customer_id,
-        sum(f.inflow_cny - f.inflow_return_cny) as turnover_12m_cny
+        sum(f.inflow_amount - f.inflow_return_amount) as turnover_12m
     from facts.customer_month as f
     where
         f.month < cast(:as_of as date)
@@ -30,16 +30,16 @@ valued as (
     select
         k.customer_id,
         case when p.costs_month is not null then 'contribution_12m' else 'turnover_12m' end as basis,
-        cast(case when p.costs_month is not null then p.contribution_12m_cny else coalesce(t.turnover_12m_cny, 0) end as numeric(18, 2))
-            as value_12m_cny,
-        coalesce(t.turnover_12m_cny, 0) > 0
-        or (k.relation = 'outside' and coalesce(p.report_net_income_cny, 0) > 0) as has_prospects,
+        cast(case when p.costs_month is not null then p.contribution_12m else coalesce(t.turnover_12m, 0) end as numeric(18, 2))
+            as value_12m,
+        coalesce(t.turnover_12m, 0) > 0
+        or (k.relation = 'outside' and coalesce(p.report_net_income, 0) > 0) as has_prospects,
         n.customer_id is not null as is_listed,
         coalesce(b.is_key_account, false) as was_key_account
     from known as k
     left join features.customer_positions as p on k.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
     left join turnover as t on k.customer_id = t.customer_id
-    left join features.marketing_bars as n
+    left join features.marketing_exclusions as n
         on k.customer_id = n.customer_id and n.as_of = cast(:as_of as date) and n.cause = 'blacklisted'
     left join features.key_accounts as b on k.customer_id = b.customer_id and b.as_of = cast(:previous_as_of as date)
     where k.newest = 1
@@ -49,17 +49,17 @@ placed as (
     select
         v.customer_id,
         v.basis,
-        v.value_12m_cny,
-        v.value_12m_cny > 0 as has_value,
+        v.value_12m,
+        v.value_12m > 0 as has_value,
         v.has_prospects,
         v.is_listed,
         v.was_key_account,
-        row_number() over (order by v.value_12m_cny desc, v.customer_id collate "C" asc) as place,  -- noqa: references.consistent
-        sum(v.value_12m_cny) over (partition by v.value_12m_cny > 0) as whole_cny,
-        sum(v.value_12m_cny) over (
-            order by v.value_12m_cny desc, v.customer_id collate "C" asc  -- noqa: references.consistent
+        row_number() over (order by v.value_12m desc, v.customer_id collate "C" asc) as place,  -- noqa: references.consistent
+        sum(v.value_12m) over (partition by v.value_12m > 0) as total_value,
+        sum(v.value_12m) over (
+            order by v.value_12m desc, v.customer_id collate "C" asc  -- noqa: references.consistent
             rows between unbounded preceding and current row
-        ) - v.value_12m_cny as before_cny
+        ) - v.value_12m as value_before
     from valued as v
 ),
 
@@ -67,14 +67,14 @@ judged as (
     select
         p.customer_id,
         p.basis,
-        p.value_12m_cny,
+        p.value_12m,
         p.has_value,
         p.has_prospects,
         p.is_listed,
         p.place,
-        p.whole_cny,
-        p.has_value and p.before_cny < :entry_share * p.whole_cny as enters,
-        p.has_value and p.was_key_account and p.before_cny < :exit_share * p.whole_cny as stays
+        p.total_value,
+        p.has_value and p.value_before < :entry_share * p.total_value as enters,
+        p.has_value and p.was_key_account and p.value_before < :exit_share * p.total_value as stays
     from placed as p
 )
 
@@ -84,10 +84,10 @@ select
     :rule_version as rule_version,
     j.enters or j.stays as is_key_account,
     j.basis,
-    j.value_12m_cny,
+    j.value_12m,
     case
         when j.has_value
-            then cast(j.value_12m_cny as double precision) / nullif(cast(j.whole_cny as double precision), 0)
+            then cast(j.value_12m as double precision) / nullif(cast(j.total_value as double precision), 0)
     end as value_share,
     case when j.has_value then cast(j.place as integer) end as place,
     case

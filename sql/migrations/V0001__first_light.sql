@@ -21,7 +21,7 @@ create table landing.customers (
     founded_on date,
     joined_on date,
     employees integer,
-    capital_cny numeric(18, 2),
+    capital numeric(18, 2),
     known_on date not null,
     source_known_on date not null,
     primary key (customer_id, source_known_on)
@@ -32,7 +32,7 @@ create table landing.transactions (
     customer_id varchar(64) not null,
     account_id varchar(64),
     booked_on date not null,
-    amount_cny numeric(18, 2) not null,
+    amount numeric(18, 2) not null,
     kind varchar(32) not null,
     counterparty_id varchar(64),
     branch_id varchar(64),
@@ -60,12 +60,12 @@ create table facts.customer_month (
     customer_id varchar(64) not null,
     month date not null,
     known_month date not null,
-    inflow_cny numeric(18, 2) not null,
-    outflow_cny numeric(18, 2) not null,
-    inflow_return_cny numeric(18, 2) not null,
-    outflow_return_cny numeric(18, 2) not null,
-    inflow_void_cny numeric(18, 2) not null,
-    outflow_void_cny numeric(18, 2) not null,
+    inflow_amount numeric(18, 2) not null,
+    outflow_amount numeric(18, 2) not null,
+    inflow_return_amount numeric(18, 2) not null,
+    outflow_return_amount numeric(18, 2) not null,
+    inflow_void_amount numeric(18, 2) not null,
+    outflow_void_amount numeric(18, 2) not null,
     inflow_count integer not null,
     outflow_count integer not null,
     inflow_return_count integer not null,
@@ -80,7 +80,7 @@ create table facts.partner_month (
     counterparty_id varchar(64) not null,
     month date not null,
     known_month date not null,
-    amount_cny numeric(18, 2) not null,
+    amount numeric(18, 2) not null,
     transaction_count integer not null
 );
 
@@ -98,7 +98,7 @@ create table features.key_accounts (
     rule_version varchar(32) not null,
     is_key_account boolean not null,
     basis varchar(32) not null,
-    value_12m_cny numeric(18, 2) not null,
+    value_12m numeric(18, 2) not null,
     value_share double precision,
     place integer,
     primary key (customer_id, as_of)
@@ -210,7 +210,7 @@ create table ops.validations (
 );
 
 -- how far a step has come: it has dealt with all that landing held before as_of, which was landing_rows rows
-create table ops.horizons (
+create table ops.watermarks (
     step varchar(32) not null,
     as_of date not null,
     landing_rows bigint not null,

@@ -16,7 +16,7 @@ create table landing.customers_keyless (
     founded_on date,
     joined_on date,
     employees integer,
-    capital_cny numeric(18, 2),
+    capital numeric(18, 2),
     known_on date not null,
     source_known_on date not null
 );
@@ -34,7 +34,7 @@ insert into landing.customers_keyless (
     founded_on,
     joined_on,
     employees,
-    capital_cny,
+    capital,
     known_on,
     source_known_on
 )
@@ -52,7 +52,7 @@ select
     k.founded_on,
     k.joined_on,
     k.employees,
-    k.capital_cny,
+    k.capital,
     k.known_on,
     k.source_known_on
 from landing.customers as k;
@@ -64,7 +64,7 @@ create table landing.transactions_keyless (
     customer_id varchar(64) not null,
     account_id varchar(64),
     booked_on date not null,
-    amount_cny numeric(18, 2) not null,
+    amount numeric(18, 2) not null,
     kind varchar(32) not null,
     counterparty_id varchar(64),
     branch_id varchar(64),
@@ -78,7 +78,7 @@ insert into landing.transactions_keyless (
     customer_id,
     account_id,
     booked_on,
-    amount_cny,
+    amount,
     kind,
     counterparty_id,
     branch_id,
@@ -92,7 +92,7 @@ select
     k.customer_id,
     k.account_id,
     k.booked_on,
-    k.amount_cny,
+    k.amount,
     k.kind,
     k.counterparty_id,
     k.branch_id,
@@ -140,7 +140,7 @@ create table features.key_accounts_keyless (
     rule_version varchar(32) not null,
     is_key_account boolean not null,
     basis varchar(32) not null,
-    value_12m_cny numeric(18, 2) not null,
+    value_12m numeric(18, 2) not null,
     value_share double precision,
     place integer
 );
@@ -150,7 +150,7 @@ insert into features.key_accounts_keyless (
     rule_version,
     is_key_account,
     basis,
-    value_12m_cny,
+    value_12m,
     value_share,
     place
 )
@@ -160,7 +160,7 @@ select
     k.rule_version,
     k.is_key_account,
     k.basis,
-    k.value_12m_cny,
+    k.value_12m,
     k.value_share,
     k.place
 from features.key_accounts as k;

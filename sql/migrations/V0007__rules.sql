@@ -28,7 +28,7 @@ create table crm.product_positions_v1 (
     product_id varchar(64) not null,
     as_of date not null,
     contract_count integer not null,
-    amount_cny numeric(18, 2) not null,
+    amount numeric(18, 2) not null,
     rule_version varchar(64) not null
 );
 
@@ -39,7 +39,7 @@ create table crm.key_accounts_v1 (
     account_class varchar(16) not null,
     reason varchar(32),
     basis varchar(32) not null,
-    value_12m_cny numeric(18, 2) not null,
+    value_12m numeric(18, 2) not null,
     value_share double precision,
     place integer,
     rule_version varchar(64) not null
@@ -52,12 +52,12 @@ create table crm.contributions_v1 (
     as_of date not null,
     month date not null,
     span_months integer not null,
-    interest_income_cny numeric(18, 2) not null,
-    fee_income_cny numeric(18, 2) not null,
-    interest_expense_cny numeric(18, 2) not null,
-    operating_cost_cny numeric(18, 2) not null,
-    risk_cost_cny numeric(18, 2) not null,
-    contribution_cny numeric(18, 2) not null,
+    interest_income numeric(18, 2) not null,
+    fee_income numeric(18, 2) not null,
+    interest_expense numeric(18, 2) not null,
+    operating_cost numeric(18, 2) not null,
+    risk_cost numeric(18, 2) not null,
+    contribution numeric(18, 2) not null,
     rule_version varchar(64) not null
 );
 
@@ -65,7 +65,7 @@ create table crm.tiers_v1 (
     run_id varchar(64) not null,
     customer_id varchar(64) not null,
     as_of date not null,
-    assets_cny numeric(18, 2),
+    assets numeric(18, 2),
     basis varchar(32),
     tier varchar(32),
     cause varchar(32),
@@ -100,7 +100,7 @@ select
     p.product_id,
     p.as_of,
     p.contract_count,
-    p.amount_cny,
+    p.amount,
     p.rule_version,
     p.run_id
 from crm.product_positions_v1 as p
@@ -113,7 +113,7 @@ select
     k.account_class,
     k.reason,
     k.basis,
-    k.value_12m_cny,
+    k.value_12m,
     k.value_share,
     k.place,
     k.rule_version,
@@ -128,12 +128,12 @@ select
     o.as_of,
     o.month,
     o.span_months,
-    o.interest_income_cny,
-    o.fee_income_cny,
-    o.interest_expense_cny,
-    o.operating_cost_cny,
-    o.risk_cost_cny,
-    o.contribution_cny,
+    o.interest_income,
+    o.fee_income,
+    o.interest_expense,
+    o.operating_cost,
+    o.risk_cost,
+    o.contribution,
     o.rule_version,
     o.run_id
 from crm.contributions_v1 as o
@@ -143,7 +143,7 @@ create view crm.tiers as
 select
     t.customer_id,
     t.as_of,
-    t.assets_cny,
+    t.assets,
     t.basis,
     t.tier,
     t.cause,
@@ -158,7 +158,7 @@ create table crm.pareto_v1 (
     percent integer not null,
     basis varchar(32) not null,
     customer_count integer not null,
-    value_12m_cny numeric(18, 2) not null,
+    value_12m numeric(18, 2) not null,
     running_share double precision,
     rule_version varchar(64) not null
 );
@@ -169,7 +169,7 @@ select
     p.percent,
     p.basis,
     p.customer_count,
-    p.value_12m_cny,
+    p.value_12m,
     p.running_share,
     p.rule_version,
     p.run_id

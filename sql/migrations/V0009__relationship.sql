@@ -51,8 +51,8 @@ create table crm.lifecycle_v1 (
     previous_stage varchar(16),
     joined_on date,
     last_flow_month date,
-    turnover_6m_cny numeric(18, 2) not null,
-    turnover_before_6m_cny numeric(18, 2) not null,
+    turnover_6m numeric(18, 2) not null,
+    turnover_before_6m numeric(18, 2) not null,
     rule_version varchar(64) not null
 );
 
@@ -66,8 +66,8 @@ select
     l.previous_stage,
     l.joined_on,
     l.last_flow_month,
-    l.turnover_6m_cny,
-    l.turnover_before_6m_cny,
+    l.turnover_6m,
+    l.turnover_before_6m,
     l.rule_version,
     l.run_id
 from crm.lifecycle_v1 as l
@@ -128,12 +128,12 @@ create table crm.segment_measures_v1 (
     customer_id varchar(64) not null,
     as_of date not null,
     cause varchar(32),
-    turnover_12m_cny double precision,
-    assets_cny double precision,
+    turnover_12m double precision,
+    assets double precision,
     loans_ratio double precision,
     product_count double precision,
     months_with_bank double precision,
-    contribution_mean_cny double precision,
+    contribution_mean double precision,
     rule_version varchar(64) not null
 );
 
@@ -142,12 +142,12 @@ select
     m.customer_id,
     m.as_of,
     m.cause,
-    m.turnover_12m_cny,
-    m.assets_cny,
+    m.turnover_12m,
+    m.assets,
     m.loans_ratio,
     m.product_count,
     m.months_with_bank,
-    m.contribution_mean_cny,
+    m.contribution_mean,
     m.rule_version,
     m.run_id
 from crm.segment_measures_v1 as m
@@ -223,9 +223,9 @@ create table crm.credit_facts_v1 (
     industry_code varchar(32) not null,
     project_id varchar(64) not null,
     as_of date not null,
-    outstanding_cny numeric(18, 2) not null,
-    overdue_cny numeric(18, 2),
-    written_off_cny numeric(18, 2),
+    outstanding_amount numeric(18, 2) not null,
+    overdue_amount numeric(18, 2),
+    written_off_amount numeric(18, 2),
     days_past_due integer,
     class5 integer,
     rule_version varchar(64) not null
@@ -240,9 +240,9 @@ select
     f.industry_code,
     f.project_id,
     f.as_of,
-    f.outstanding_cny,
-    f.overdue_cny,
-    f.written_off_cny,
+    f.outstanding_amount,
+    f.overdue_amount,
+    f.written_off_amount,
     f.days_past_due,
     f.class5,
     f.rule_version,
@@ -359,10 +359,10 @@ select
     n.product_id,
     n.granted_on,
     n.matures_on,
-    n.principal_cny,
-    n.limit_cny,
+    n.principal_amount,
+    n.limit_amount,
     n.rate_ratio,
-    n.collateral_cny
+    n.collateral_value
 from (
     select
         l.loan_id,
@@ -370,10 +370,10 @@ from (
         l.product_id,
         l.granted_on,
         l.matures_on,
-        l.principal_cny,
-        l.limit_cny,
+        l.principal_amount,
+        l.limit_amount,
         l.rate_ratio,
-        l.collateral_cny,
+        l.collateral_value,
         row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
     from valid.loans as l
     inner join ops.current_run as r on l.known_on < r.as_of

@@ -1,7 +1,7 @@
 -- What a reader found amiss in the tables of the rules, mended; one statement a table or view.
 drop view crm.contributions;
 
-alter table crm.contributions_v1 add column months_told integer;
+alter table crm.contributions_v1 add column months_received integer;
 
 create view crm.contributions as
 select
@@ -10,20 +10,20 @@ select
     o.as_of,
     o.month,
     o.span_months,
-    o.months_told,
-    o.interest_income_cny,
-    o.fee_income_cny,
-    o.interest_expense_cny,
-    o.operating_cost_cny,
-    o.risk_cost_cny,
-    o.contribution_cny,
+    o.months_received,
+    o.interest_income,
+    o.fee_income,
+    o.interest_expense,
+    o.operating_cost,
+    o.risk_cost,
+    o.contribution,
     o.rule_version,
     o.run_id
 from crm.contributions_v1 as o
 inner join ops.current_run as c on o.run_id = c.run_id;
 
 -- the amount of an account is unknown where the bank tells no balances
-alter table crm.product_positions_v1 alter column amount_cny drop not null;
+alter table crm.product_positions_v1 alter column amount drop not null;
 
 -- how far groups are here moves from the tops among the customers to every parent, whoever it is
 drop view crm.embedding;
@@ -90,7 +90,7 @@ create table crm.manager_dependence_v1 (
     customer_count integer not null,
     dependent_count integer not null,
     dependent_key_count integer not null,
-    deposits_at_stake_cny numeric(18, 2),
+    deposits_at_stake numeric(18, 2),
     rule_version varchar(64) not null
 );
 
@@ -101,7 +101,7 @@ select
     m.customer_count,
     m.dependent_count,
     m.dependent_key_count,
-    m.deposits_at_stake_cny,
+    m.deposits_at_stake,
     m.rule_version,
     m.run_id
 from crm.manager_dependence_v1 as m
@@ -179,10 +179,10 @@ select
     n.product_id,
     n.granted_on,
     n.matures_on,
-    n.principal_cny,
-    n.limit_cny,
+    n.principal_amount,
+    n.limit_amount,
     n.rate_ratio,
-    n.collateral_cny
+    n.collateral_value
 from (
     select
         u.project_id,
@@ -190,10 +190,10 @@ from (
         u.product_id,
         u.granted_on,
         u.matures_on,
-        u.principal_cny,
-        u.limit_cny,
+        u.principal_amount,
+        u.limit_amount,
         u.rate_ratio,
-        u.collateral_cny,
+        u.collateral_value,
         row_number() over (partition by u.project_id order by u.is_registered desc, u.stated_on desc) as newest
     from (
         select
@@ -202,10 +202,10 @@ from (
             l.product_id,
             l.granted_on,
             l.matures_on,
-            l.principal_cny,
-            l.limit_cny,
+            l.principal_amount,
+            l.limit_amount,
             l.rate_ratio,
-            l.collateral_cny,
+            l.collateral_value,
             l.source_known_on as stated_on,
             1 as is_registered
         from valid.loans as l
@@ -217,10 +217,10 @@ from (
             cast(null as varchar(64)) as product_id,
             cast(null as date) as granted_on,
             cast(null as date) as matures_on,
-            cast(null as numeric(18, 2)) as principal_cny,
-            cast(null as numeric(18, 2)) as limit_cny,
+            cast(null as numeric(18, 2)) as principal_amount,
+            cast(null as numeric(18, 2)) as limit_amount,
             cast(null as double precision) as rate_ratio,
-            cast(null as numeric(18, 2)) as collateral_cny,
+            cast(null as numeric(18, 2)) as collateral_value,
             f.month as stated_on,
             0 as is_registered
         from crm.credit_facts as f
@@ -238,8 +238,8 @@ create table crm.deposit_rates_v1 (
     is_above boolean,
     worst_account_id varchar(64),
     worst_above_ratio double precision,
-    deposits_above_cny numeric(18, 2),
-    cost_above_cny numeric(18, 2),
+    deposits_above_amount numeric(18, 2),
+    cost_above_amount numeric(18, 2),
     rule_version varchar(64) not null
 );
 
@@ -253,8 +253,8 @@ select
     d.is_above,
     d.worst_account_id,
     d.worst_above_ratio,
-    d.deposits_above_cny,
-    d.cost_above_cny,
+    d.deposits_above_amount,
+    d.cost_above_amount,
     d.rule_version,
     d.run_id
 from crm.deposit_rates_v1 as d
@@ -267,7 +267,7 @@ create table crm.care_lists_v1 (
     list varchar(16) not null,
     reason varchar(32) not null,
     place integer not null,
-    value_12m_cny numeric(18, 2),
+    value_12m numeric(18, 2),
     branch_id varchar(64),
     manager_id varchar(64),
     rule_version varchar(64) not null
@@ -280,7 +280,7 @@ select
     v.list,
     v.reason,
     v.place,
-    v.value_12m_cny,
+    v.value_12m,
     v.branch_id,
     v.manager_id,
     v.rule_version,

@@ -12,7 +12,7 @@ create table ops.class_decisions (
     expires_on date
 );
 
--- The lines of the machine that a run was judged by, as models/relationship_class.py has them.
+-- The lines of the machine that a run was judged by, as models/classes/relationship_class.py has them.
 create table crm.class_transitions_v1 (
     run_id varchar(64) not null,
     from_class varchar(16) not null,
@@ -54,8 +54,8 @@ create table crm.class_measures_v1 (
     days_past_due double precision,
     class5 integer,
     default_count_12m integer,
-    loans_cny numeric(18, 2),
-    written_off_12m_cny numeric(18, 2),
+    loan_balance numeric(18, 2),
+    written_off_amount_12m numeric(18, 2),
     turnover_ratio_3m_12m double precision,
     is_over_limit boolean,
     limit_use_ratio double precision,
@@ -82,8 +82,8 @@ select
     k.days_past_due,
     k.class5,
     k.default_count_12m,
-    k.loans_cny,
-    k.written_off_12m_cny,
+    k.loan_balance,
+    k.written_off_amount_12m,
     k.turnover_ratio_3m_12m,
     k.is_over_limit,
     k.limit_use_ratio,
@@ -173,7 +173,7 @@ select
 from crm.relationship_classes_v1 as r
 inner join ops.current_run as c on r.run_id = c.run_id;
 
--- The steps that plans were made of, as models/exit_plans.py has them.
+-- The steps that plans were made of, as models/classes/exit_plans.py has them.
 create table crm.plan_templates_v1 (
     run_id varchar(64) not null,
     plan varchar(16) not null,

@@ -1,9 +1,9 @@
--- How early the classes warn: one row a judge, measured as of a day by `kcrm lead-time`; see models/lead_time.py for each measure.
+-- How early the classes warn: one row a policy, measured as of a day by `kcrm lead-time`; see models/classes/lead_time.py for each measure.
 create table learn.lead_times (
     as_of date not null,
-    judge varchar(32) not null,
-    first_judged date not null,
-    last_judged date not null,
+    policy varchar(32) not null,
+    first_evaluated date not null,
+    last_evaluated date not null,
     event_count integer not null,
     alert_count integer not null,
     median_months double precision,
@@ -23,5 +23,5 @@ create table learn.lead_times (
     miss_cost double precision not null,
     alarm_cost double precision not null,
     rule_version varchar(64) not null,
-    primary key (as_of, judge)
+    primary key (as_of, policy)
 );

@@ -2,7 +2,7 @@
 create table landing.consents (
     customer_id varchar(64) not null,
     has_marketing_consent boolean,
-    erasure_asked_on date,
+    erasure_requested_on date,
     stated_on date not null,
     known_on date not null,
     source_known_on date not null
@@ -20,7 +20,7 @@ with set_aside as (
 select
     t.customer_id,
     t.has_marketing_consent,
-    t.erasure_asked_on,
+    t.erasure_requested_on,
     t.stated_on,
     t.known_on,
     t.source_known_on
@@ -35,19 +35,19 @@ where not exists (
 
 -- Who may not be courted as of a day, and why: sparse. Who was listed as of days described before this migration is known of those only who are no
 -- key accounts, as key accounts had another reason.
-create table features.marketing_bars (
+create table features.marketing_exclusions (
     customer_id varchar(64) not null,
     as_of date not null,
     cause varchar(32) not null
 );
 
 -- By which version of the rule of consents a day's bars were named, also where nobody is barred.
-create table features.marketing_bar_versions (
+create table features.marketing_exclusion_versions (
     as_of date not null,
     rule_version varchar(64) not null
 );
 
-insert into features.marketing_bars
+insert into features.marketing_exclusions
 select
     k.customer_id,
     k.as_of,
@@ -64,7 +64,7 @@ create table crm.marketing_consents_v1 (
     is_marketing_allowed boolean,
     cause varchar(32),
     stated_on date,
-    erasure_asked_on date,
+    erasure_requested_on date,
     rule_version varchar(64) not null
 );
 
@@ -77,7 +77,7 @@ select
     m.is_marketing_allowed,
     m.cause,
     m.stated_on,
-    m.erasure_asked_on,
+    m.erasure_requested_on,
     m.rule_version,
     m.run_id
 from crm.marketing_consents_v1 as m
@@ -98,12 +98,12 @@ select
     k.account_class,
     k.key_reason,
     k.value_basis,
-    k.value_12m_cny,
-    k.contribution_12m_cny,
-    k.deposits_cny,
-    k.loans_cny,
+    k.value_12m,
+    k.contribution_12m,
+    k.deposit_balance,
+    k.loan_balance,
     k.tier,
-    k.assets_cny,
+    k.assets,
     k.is_loss_making_depositor,
     k.group_root_customer_id,
     k.group_cause,
@@ -117,7 +117,7 @@ select
     k.proposed_branch_id,
     k.is_branch_mismatch,
     k.is_dependent_on_manager,
-    k.deposits_at_stake_cny,
+    k.deposits_at_stake,
     k.profile_known_share,
     k.relationship_class,
     k.machine_class,

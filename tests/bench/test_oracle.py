@@ -17,9 +17,9 @@ from bench.oracle.gap import ORACLE, OURS, TEACHER, TOLD, Gap, compare, measure_
 from bench.oracle.report import RIVALS, print_gaps, summarize, write_json
 from bench.oracle.rows import KnownRows
 from bench.oracle.trial import TEACHER_TIMES, Trial, plan_days, teacher_months
-from models.catalog import MODELS
-from models.evaluation import Prediction
-from models.examples import Examples
+from models.declare.catalog import MODELS
+from models.declare.examples import Examples
+from models.measure.evaluation import Prediction
 from pipelines.settings import Settings, add_months
 
 END = date(2026, 11, 1)

@@ -8,11 +8,11 @@ import pytest
 
 from bench.our_models import hash_trees
 from bench.rival_models import train_bare
-from models.catalog import MODELS
-from models.examples import Examples, arrange_examples
-from models.learner import fit_trees, load_booster, score_raw
-from models.reasons import explain_by_woodelf
-from pipelines.specs import load_spec
+from models.declare.catalog import MODELS
+from models.declare.examples import Examples, arrange_examples
+from models.explain.reasons import explain_by_woodelf
+from models.learn.learner import fit_trees, load_booster, score_raw
+from pipelines.learning.specs import load_spec
 
 ROWS = 600
 

@@ -21,7 +21,7 @@ from bench.queries import ask
 from bench.rival_queries import TOLD, describe_by_pandas, describe_naively
 from demo.bank import write_bank
 from pipelines import steps
-from pipelines.promises import ROW_RULE, load_suites
+from pipelines.checks.suites import ROW_RULE, load_suites
 from pipelines.warehouse import Warehouse, open_warehouse
 
 DAY = AS_OF.isoformat()
@@ -60,7 +60,7 @@ def break_rows(path: Path) -> None:
     rows = pd.read_parquet(path)
     rows.loc[3:5, "kind"] = "gift"
     rows.loc[7:8, "customer_id"] = "nobody"
-    rows.loc[11, "amount_cny"] = -rows.loc[11, "amount_cny"]
+    rows.loc[11, "amount"] = -rows.loc[11, "amount"]
     rows.loc[13:14, "counterparty_id"] = None
     table = pa.parquet.read_table(path)
     pa.parquet.write_table(pa.Table.from_pandas(rows, schema=table.schema, preserve_index=False), path)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from local_airflow.environment import POOL, PROJECT_ROOT, local_environment
-from pipelines.failures import log_failure
+from pipelines.scheduling.failures import log_failure
 from pipelines.steps import MODEL_NAMES
 
 NAMES = ("pull_accounts", "score_customers", "train_models")

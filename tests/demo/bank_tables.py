@@ -47,7 +47,7 @@ HAPPENED = {  # the last day of what a row tells
     "crm_profiles": "updated_on",
     "contacts": "contacted_on",
     "blacklist": "coalesce(lifted_on, listed_on)",
-    "consents": "greatest(stated_on, erasure_asked_on)",
+    "consents": "greatest(stated_on, erasure_requested_on)",
     "guarantees": "granted_on",
     "outside_exposures": "last_day(month)",
     "ledger_write_offs": "last_day(month)",

@@ -24,19 +24,19 @@ EXPECTATIONS = Path(__file__).parents[2] / "expectations" / "landing"
 KEY = "transaction_id || '|' || known_on::varchar"
 SEEN = {
     "orphans": f"select {KEY} from transactions anti join customers using (customer_id)",
-    "wrong_unit": f"select {KEY} from transactions where abs(amount_cny) > 10000000000",
+    "wrong_unit": f"select {KEY} from transactions where abs(amount) > 10000000000",
     "future_dates": f"select {KEY} from transactions where booked_on > known_on",
     "broken_encodings": """
         select customer_id || '|' || known_on::varchar from customers
         where not regexp_matches(name, '^(Firm|Person) [0-9]{7}$')""",
     "negative_balances": """
-        select account_id || '|' || month::varchar || '|' || known_on::varchar from balances where end_cny < 0""",
+        select account_id || '|' || month::varchar || '|' || known_on::varchar from balances where end_balance < 0""",
     "duplicates": f"select {KEY} from transactions group by all having count(*) > 1",
     "double_payments": f"""
         select {KEY} from transactions as t where t.transaction_id like 'T9%' and exists (
             select * from transactions as o where o.transaction_id not like 'T9%' and o.kind = 'payment'
-            and (o.customer_id, o.booked_on, o.amount_cny, o.kind, o.counterparty_id, o.channel)
-            = (t.customer_id, t.booked_on, t.amount_cny, t.kind, t.counterparty_id, t.channel))""",
+            and (o.customer_id, o.booked_on, o.amount, o.kind, o.counterparty_id, o.channel)
+            = (t.customer_id, t.booked_on, t.amount, t.kind, t.counterparty_id, t.channel))""",
 }
 
 
@@ -114,7 +114,7 @@ def test_the_feed_falls_silent_weeks_before_the_end(folders: dict[str, Path]) ->
 
 def test_a_column_is_renamed(folders: dict[str, Path]) -> None:
     sound, renamed = (pq.read_schema(folders[kind] / "firm_reports.parquet") for kind in ("sound", "renamed_column"))
-    assert set(sound.names) - set(renamed.names) == {"revenue_cny"}
+    assert set(sound.names) - set(renamed.names) == {"revenue"}
     assert set(renamed.names) - set(sound.names) == {"revenue"}
 
 
@@ -136,7 +136,7 @@ def test_the_crm_differs_where_the_manifest_says(folders: dict[str, Path]) -> No
     assert set(planted) == {key for key in sound if told.get(key) != "missing"}
     names = {key: {name for name, _ in items} for key, items in differing.items() if key in planted}
     assert names == {key: {note} for key, note in told.items() if note != "missing"}
-    assert set(told.values()) == {"deposits_cny", "product_count", "manager_id", "missing"}
+    assert set(told.values()) == {"deposit_balance", "product_count", "manager_id", "missing"}
 
 
 def test_the_same_seed_plants_the_same(folders: dict[str, Path], tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from demo.bank import END, TRUTH, Bank, choose_tables, draw_bank, draw_tables
 from demo.defects import KINDS
 from demo.files import Piece, write_files
 from demo.planting import Planter, choose_kinds
+from pipelines.checks.validate import validate_landing
 from pipelines.errors import PromiseBroken, SourceError
-from pipelines.extract import extract_source
+from pipelines.ingest.extract import extract_source
 from pipelines.settings import Settings
-from pipelines.validate import validate_landing
 from pipelines.warehouse import open_warehouse
 
 Load = Callable[[Sequence[str]], Settings]
@@ -103,5 +103,5 @@ def test_a_feed_that_fell_silent_stops_the_run(load: Load, tmp_path: Path) -> No
 
 
 def test_a_renamed_column_stops_the_extract(load: Load) -> None:
-    with pytest.raises(SourceError, match=r"firm_reports.sql fails on .*revenue_cny.* Mend the query or the source"):
+    with pytest.raises(SourceError, match=r"firm_reports.sql fails on .*revenue.* Mend the query or the source"):
         load(["renamed_column"])

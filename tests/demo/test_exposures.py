@@ -15,18 +15,18 @@ def test_the_ledger_is_the_sum_of_the_loans_by_branch_to_the_cent(bank_tables: B
         "(select distinct on (customer_id) customer_id, branch_id from customers order by customer_id, known_on desc)"
     )
     loans = f"""
-        select c.branch_id, m.month, sum(m.written_off_cny) as lost
+        select c.branch_id, m.month, sum(m.written_off_amount) as lost
         from last_loan_months as m join {home} as c using (customer_id) group by 1, 2"""
     both = f"from ledger_write_offs as l left join ({loans}) as s using (branch_id, month)"
-    assert bank_tables.number(f"select count(*) {both} where l.written_off_cny > 0") > 20
-    assert bank_tables.number(f"select count(*) {both} where l.written_off_cny <> coalesce(s.lost, 0)") == 0
+    assert bank_tables.number(f"select count(*) {both} where l.written_off_amount > 0") > 20
+    assert bank_tables.number(f"select count(*) {both} where l.written_off_amount <> coalesce(s.lost, 0)") == 0
     missing = f"select count(*) from ({loans}) as s anti join ledger_write_offs as l using (branch_id, month)"
     told = "(select max(month) from ledger_write_offs)"
     assert bank_tables.number(f"{missing} where s.lost > 0 and s.month <= {told}") == 0
 
 
 def test_the_ledger_speaks_when_every_loan_has(bank_tables: BankTables) -> None:
-    late = "from ledger_write_offs as l join loan_months as m using (month) where m.written_off_cny > 0"
+    late = "from ledger_write_offs as l join loan_months as m using (month) where m.written_off_amount > 0"
     by_then = f"select count(*) {late} and m.known_on >= l.known_on and m.known_on < m.month + interval 2 month"
     assert bank_tables.number(by_then) == 0
 
@@ -83,11 +83,13 @@ def test_who_takes_consent_back_or_asks_for_erasure_says_so_in_a_later_row(bank_
     assert (
         bank_tables.number(f"select count(*) {pairs} and a.has_marketing_consent and not b.has_marketing_consent") > 0
     )
-    wrong = "b.stated_on <= a.stated_on or a.erasure_asked_on is not null or b.has_marketing_consent"
+    wrong = "b.stated_on <= a.stated_on or a.erasure_requested_on is not null or b.has_marketing_consent"
     assert bank_tables.number(f"select count(*) {pairs} and ({wrong})") == 0
-    asked = "select count(*) from consents where erasure_asked_on is not null"
+    asked = "select count(*) from consents where erasure_requested_on is not null"
     assert bank_tables.number(asked) > 0
-    assert bank_tables.number(f"{asked} and (erasure_asked_on <> stated_on or has_marketing_consent is not null)") == 0
+    assert (
+        bank_tables.number(f"{asked} and (erasure_requested_on <> stated_on or has_marketing_consent is not null)") == 0
+    )
 
 
 def test_guarantees_are_for_a_loan_and_by_somebody_else(bank_tables: BankTables) -> None:
@@ -115,6 +117,6 @@ def test_other_banks_lend_to_borrowing_firms(bank_tables: BankTables) -> None:
     stray = "from outside_exposures as o anti join loans as l using (customer_id)"
     assert bank_tables.number(f"select count(distinct customer_id) {stray}") < 10  # too small for a loan, or just come
     shares = bank_tables.ask(
-        "select min(bank_count), max(bank_count) >= 5, min(exposure_cny) > 0 from outside_exposures"
+        "select min(bank_count), max(bank_count) >= 5, min(exposure_amount) > 0 from outside_exposures"
     )
     assert shares == [(1, True, True)]

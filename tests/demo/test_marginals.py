@@ -9,11 +9,11 @@ from demo.bank import draw_bank, draw_batch
 from tests.demo.bank_tables import HAPPENED, BankTables
 
 CONTRIBUTION = """
-    select customer_id, sum(interest_income_cny + fee_income_cny - interest_expense_cny - operating_cost_cny
-        - risk_cost_cny) as contribution
+    select customer_id, sum(interest_income + fee_income - interest_expense - operating_cost
+        - risk_cost) as contribution
     from last_income_costs group by customer_id"""
 DEPOSITS = """
-    select customer_id, month, sum(average_cny)::double as average, sum(end_cny)::double as last
+    select customer_id, month, sum(average_balance)::double as average, sum(end_balance)::double as last
     from last_balances group by customer_id, month"""
 
 
@@ -55,10 +55,10 @@ def test_deposits_go_with_a_manager_and_turnover_stays() -> None:
     batch = draw_batch(draw_bank(5000, 36, seed=3), 0, 1, {})
     leaves = batch.staff.leaves_month[batch.customers.manager]
     chosen = np.flatnonzero((leaves > 6) & (leaves < 30) & (batch.customers.first_month < leaves - 6))
-    totals = np.zeros(batch.flows.turnover_cny.shape)
+    totals = np.zeros(batch.flows.turnover_amount.shape)
     np.add.at(totals, batch.accounts.customer, batch.balances.average)
     change = {}
-    for name, values in (("deposits", totals), ("turnover", batch.flows.turnover_cny)):
+    for name, values in (("deposits", totals), ("turnover", batch.flows.turnover_amount)):
         before = np.array([values[row, leaves[row] - 4 : leaves[row]].mean() for row in chosen])
         after = np.array([values[row, leaves[row] + 2 : leaves[row] + 5].mean() for row in chosen])
         change[name] = (
@@ -97,17 +97,17 @@ def test_a_few_rows_are_corrected_later(
 
 
 def test_reports_follow_the_state_with_a_lag(bank_tables: BankTables) -> None:
-    margin = "r.operating_profit_cny / r.revenue_cny"
+    margin = "r.operating_profit / r.revenue"
     rows = "firm_reports as r join customer_months as t on t.customer_id = r.customer_id and t.as_of = r.period_end + 1"
     by_state = dict(
         bank_tables.ask(f"""
-        select t.hidden_state, median({margin}) from {rows} where r.revenue_cny > 0 group by t.hidden_state""")
+        select t.hidden_state, median({margin}) from {rows} where r.revenue > 0 group by t.hidden_state""")
     )
     assert by_state["rising"] > by_state["steady"] > by_state["strained"] > by_state["failing"]
 
 
 def test_large_firms_report_half_years_too(bank_tables: BankTables) -> None:
-    half, assets = "bool_or(period_months = 6) as is_large", "max(assets_cny) as assets"
+    half, assets = "bool_or(period_months = 6) as is_large", "max(assets) as assets"
     size = f"select customer_id, {half}, {assets} from firm_reports group by customer_id"
     large, small = bank_tables.ask(f"""
         select median(assets) filter (is_large), median(assets) filter (not is_large) from ({size})""")[0]
@@ -116,7 +116,7 @@ def test_large_firms_report_half_years_too(bank_tables: BankTables) -> None:
 
 def test_the_larger_and_the_longer_here_hold_more(bank_tables: BankTables) -> None:
     counted = """
-        select c.customer_id, c.joined_on, c.kind, max(p.product_count) as products, max(p.deposits_cny) as kept
+        select c.customer_id, c.joined_on, c.kind, max(p.product_count) as products, max(p.deposit_balance) as kept
         from last_customers as c join crm_profiles as p using (customer_id) group by 1, 2, 3"""
     by_tenure = bank_tables.ask(f"""
         select avg(products) filter (joined_on < date '2018-01-01'),
@@ -148,7 +148,7 @@ def test_profiles_have_gaps_by_manager_and_age(bank_tables: BankTables) -> None:
 def test_the_larger_are_met_more_often(bank_tables: BankTables) -> None:
     counted = """
         select p.kept, (select count(*) from contacts as c where c.customer_id = p.customer_id) as contacts
-        from (select customer_id, max(deposits_cny) as kept from crm_profiles group by customer_id) as p"""
+        from (select customer_id, max(deposit_balance) as kept from crm_profiles group by customer_id) as p"""
     large, small = bank_tables.ask(f"""
         select avg(contacts) filter (kept > 200000), avg(contacts) filter (kept < 20000) from ({counted})""")[0]
     assert large > 1.3 * small > 0

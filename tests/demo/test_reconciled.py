@@ -11,14 +11,14 @@ import pytest
 
 from demo.bank import END, LEDGER, REGISTERS, write_bank
 from demo.batch import TABLES
-from pipelines.extract import extract_source
-from pipelines.rulebook import ReconciliationRule
+from pipelines.ingest.extract import extract_source
+from pipelines.rules.rulebook import ReconciliationRule
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 
 Finding = tuple[str, str, str]
 WRITTEN = (*TABLES, *REGISTERS, LEDGER)
-MEASURES = {"deposits_cny", "loans_cny", "product_count"}
+MEASURES = {"deposit_balance", "loan_balance", "product_count"}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,9 @@ def reconcile(settings: Settings, new_warehouse_url: Callable[[str], str]) -> Ca
         with open_warehouse(url) as warehouse:
             extract_source(warehouse, END, replace(settings, warehouse_url=url, source_url=f"files://{folder}"))
             binds = asdict(ReconciliationRule())
-            rows = warehouse.read("rules/reconciliation", as_of=END, run_id="r", rule_version="v", **binds).to_pylist()
+            rows = warehouse.read(
+                "rules/data_quality/reconciliation", as_of=END, run_id="r", rule_version="v", **binds
+            ).to_pylist()
         assert {row["measure"] for row in rows} == MEASURES
         return {(row["customer_id"], row["measure"], row["status"]) for row in rows if row["status"] != "matched"}
 
@@ -77,4 +79,4 @@ def test_without_defects_nobody_differs(banks: dict[str, Path], reconcile: Calla
 def test_exactly_what_was_planted_differs(banks: dict[str, Path], reconcile: Callable[[Path], set[Finding]]) -> None:
     expected = expect(banks)
     assert reconcile(banks["crm_differences"]) - reconcile(banks["sound"]) == expected
-    assert {measure for _, measure, status in expected if status == "differs"} == {"deposits_cny", "product_count"}
+    assert {measure for _, measure, status in expected if status == "differs"} == {"deposit_balance", "product_count"}

@@ -125,8 +125,8 @@ def test_payments_answer_a_state_at_once_and_turnover_two_months_later(
 ) -> None:
     calm = np.flatnonzero(~customers.is_scrambler)
     flows, tide = draw_turn(customers, turns)
-    level = (np.log(flows.level_cny) - tide)[calm].mean(axis=0)
-    share = np.log(flows.payments_cny[calm, :]).mean(axis=0) - np.log(flows.level_cny[calm]).mean(axis=0)
+    level = (np.log(flows.level_amount) - tide)[calm].mean(axis=0)
+    share = np.log(flows.payments_amount[calm, :]).mean(axis=0) - np.log(flows.level_amount[calm]).mean(axis=0)
     jump = share[12] - share[11]
     assert (jump > 0.05) if lifts else (jump < -0.1)
     assert abs(level[11 + LAG] - level[11]) < 0.02
@@ -143,7 +143,7 @@ def test_partners_are_won_before_turnover_rises_and_lost_before_it_falls(custome
 
 def test_a_scrambler_under_strain_buys_ahead_where_others_hold_payments_back(customers: Customers) -> None:
     flows, _ = draw_turn(customers, STRAINED)
-    share = flows.payments_cny[:, 12:].sum(axis=1) / flows.turnover_cny[:, 12:].sum(axis=1)
+    share = flows.payments_amount[:, 12:].sum(axis=1) / flows.turnover_amount[:, 12:].sum(axis=1)
     assert np.median(share[customers.is_scrambler]) > 1.3 * np.median(share[~customers.is_scrambler])
 
 

@@ -120,7 +120,7 @@ def test_branches_are_a_tree_of_three_levels(bank_tables: BankTables) -> None:
 
 
 def test_a_balance_sheet_balances(bank_tables: BankTables) -> None:
-    assert bank_tables.number("select count(*) from firm_reports where assets_cny <> liabilities_cny + equity_cny") == 0
+    assert bank_tables.number("select count(*) from firm_reports where assets <> liabilities + equity") == 0
 
 
 def test_loan_months_agree_with_the_events(bank_tables: BankTables) -> None:
@@ -142,26 +142,26 @@ def test_arrears_are_told_by_both_or_by_none(bank_tables: BankTables) -> None:
 
 
 def test_only_what_is_owed_can_be_overdue_and_what_is_lost_is_owed_no_more(bank_tables: BankTables) -> None:
-    wrong = "overdue_cny > outstanding_cny or outstanding_cny < 0 or (written_off_cny > 0 and outstanding_cny > 0)"
+    wrong = "overdue_amount > outstanding_amount or outstanding_amount < 0 or (written_off_amount > 0 and outstanding_amount > 0)"
     assert bank_tables.ask(f"select * from last_loan_months where {wrong} limit 3") == []
-    wrong = "(days_past_due > 0) <> (overdue_cny > 0)"
+    wrong = "(days_past_due > 0) <> (overdue_amount > 0)"
     assert bank_tables.ask(f"select * from last_loan_months where {wrong} limit 3") == []
-    assert bank_tables.number("select count(*) from last_loan_months where written_off_cny > 0") > 5
+    assert bank_tables.number("select count(*) from last_loan_months where written_off_amount > 0") > 5
 
 
 def test_interest_is_that_of_the_balances_and_loans_to_the_cent(bank_tables: BankTables) -> None:
     deposits = """
-        select b.customer_id, b.month, sum(b.average_cny) as average, sum(b.average_cny * a.rate_ratio) as paid
+        select b.customer_id, b.month, sum(b.average_balance) as average, sum(b.average_balance * a.rate_ratio) as paid
         from last_balances as b join last_accounts as a using (account_id) group by 1, 2"""
     lent = """
-        select m.customer_id, m.month, sum(m.outstanding_cny) as owed, sum(m.outstanding_cny * l.rate_ratio) as earned
+        select m.customer_id, m.month, sum(m.outstanding_amount) as owed, sum(m.outstanding_amount * l.rate_ratio) as earned
         from last_loan_months as m join loans as l using (loan_id) group by 1, 2"""
     rows = f"""last_income_costs as c join ({deposits}) as d using (customer_id, month)
         left join ({lent}) as l using (customer_id, month)"""
     income = f"(coalesce(l.earned, 0) + d.average * {TRANSFER_RATE}) / 12"
     expense = f"(d.paid + coalesce(l.owed, 0) * {TRANSFER_RATE}) / 12"
     month = "c.month < date '2026-07-01'"  # of later months some rows come only after the end
-    wrong = f"abs(c.interest_income_cny - {income}) > 0.011 or abs(c.interest_expense_cny - {expense}) > 0.011"
+    wrong = f"abs(c.interest_income - {income}) > 0.011 or abs(c.interest_expense - {expense}) > 0.011"
     assert bank_tables.number(f"select count(*) from {rows} where {month}") > 30_000
     assert bank_tables.number(f"select count(*) from {rows} where {month} and ({wrong})") == 0
 
@@ -171,12 +171,12 @@ def test_risk_cost_is_what_is_lost_less_what_had_been_set_aside_for_it(bank_tabl
     rows = bank_tables.ask(f"""
         with shares as (select * from (values {shares}) as s (class5, share)),
         lost as (
-            select customer_id, sum(written_off_cny) as lost, max(month) as month
-            from last_loan_months group by 1 having sum(written_off_cny) > 0 and max(month) < date '2026-07-01'),
+            select customer_id, sum(written_off_amount) as lost, max(month) as month
+            from last_loan_months group by 1 having sum(written_off_amount) > 0 and max(month) < date '2026-07-01'),
         before as (
-            select m.customer_id, sum(m.outstanding_cny * s.share) as provision
+            select m.customer_id, sum(m.outstanding_amount * s.share) as provision
             from last_loan_months as m join shares as s using (class5) where m.month = date '2024-11-01' group by 1),
-        paid as (select customer_id, sum(risk_cost_cny) as risk from last_income_costs group by 1)
+        paid as (select customer_id, sum(risk_cost) as risk from last_income_costs group by 1)
         select l.lost - coalesce(b.provision, 0) - p.risk
         from lost as l join paid as p using (customer_id) left join before as b using (customer_id)""")
     assert len(rows) > 5
@@ -185,14 +185,14 @@ def test_risk_cost_is_what_is_lost_less_what_had_been_set_aside_for_it(bank_tabl
 
 def test_the_crm_agrees_with_the_core_at_the_day_it_states(bank_tables: BankTables) -> None:
     core = """
-        select c.customer_id, c.updated_on, c.deposits_cny, c.loans_cny,
-            coalesce((select sum(b.end_cny) from last_balances as b
+        select c.customer_id, c.updated_on, c.deposit_balance, c.loan_balance,
+            coalesce((select sum(b.end_balance) from last_balances as b
                 where b.customer_id = c.customer_id and last_day(b.month) = c.updated_on), 0) as deposits,
-            coalesce((select sum(m.outstanding_cny) from last_loan_months as m
+            coalesce((select sum(m.outstanding_amount) from last_loan_months as m
                 where m.customer_id = c.customer_id and last_day(m.month) = c.updated_on), 0) as loans
         from crm_profiles as c"""
-    assert bank_tables.number(f"select count(*) from ({core}) where deposits_cny > 0 and loans_cny > 0") > 1000
-    off = f"select count(*) from ({core}) where deposits_cny <> deposits or loans_cny <> loans"
+    assert bank_tables.number(f"select count(*) from ({core}) where deposit_balance > 0 and loan_balance > 0") > 1000
+    off = f"select count(*) from ({core}) where deposit_balance <> deposits or loan_balance <> loans"
     assert bank_tables.number(off) <= 0.001 * bank_tables.number("select count(*) from crm_profiles")
 
 

@@ -25,10 +25,10 @@ from demo.truth import (
     Truth,
     average_trailing,
     read_curves,
-    tell_truth,
+    write_truth,
 )
-from pipelines.queries import load_query
-from pipelines.specs import load_specs
+from pipelines.learning.specs import load_specs
+from pipelines.warehouse.queries import load_query
 
 MONTHS, AS_OF_MONTH, CUSTOMERS = 15, 8, 5000
 
@@ -54,9 +54,9 @@ def look_ahead(bank: Bank) -> Outcome:
     customers, panel, flows, troubles, truth = *list_hidden(batch), find_truth(bank, batch)
     here = (customers.first_month <= AS_OF_MONTH - 6) & (panel.state[:, AS_OF_MONTH] != GONE)
     here &= troubles.grade[:, AS_OF_MONTH] <= 2
-    mean = average_trailing(flows.turnover_cny, customers.first_month)[:, AS_OF_MONTH]
+    mean = average_trailing(flows.turnover_amount, customers.first_month)[:, AS_OF_MONTH]
     ahead = slice(AS_OF_MONTH + 1, AS_OF_MONTH + 1 + HORIZON)
-    next_mean = flows.turnover_cny[:, ahead].mean(axis=1)
+    next_mean = flows.turnover_amount[:, ahead].mean(axis=1)
     came = {
         "growth": (next_mean >= np.maximum(GROWTH_TIMES * mean, GROWTH_FLOOR_CNY))[here],
         "distress": (find_troubled(troubles, ahead) | (next_mean < DISTRESS_TIMES * mean))[here],
@@ -70,7 +70,7 @@ def list_hidden(batch: Batch) -> tuple[Customers, Panel, Flows, Troubles]:
 
 
 def find_truth(bank: Bank, batch: Batch) -> Truth:
-    return tell_truth(*list_hidden(batch), bank.futures)
+    return write_truth(*list_hidden(batch), bank.futures)
 
 
 def take(customers: Customers, rows: NDArray[np.bool_]) -> Customers:
@@ -109,7 +109,7 @@ def test_no_kind_of_customer_is_told_wrong(outcomes: list[Outcome], model: str, 
 
 
 def test_the_truth_speaks_of_what_the_labels_ask() -> None:
-    growth, distress = load_query("learn/labels_prospect_growth"), load_query("learn/labels_key_account_distress")
+    growth, distress = load_query("learning/labels_prospect_growth"), load_query("learning/labels_key_account_distress")
     assert f"greatest({GROWTH_TIMES} * f.turnover_mean_12m, {GROWTH_FLOOR_CNY:.0f})" in growth
     assert f"< {DISTRESS_TIMES} * f.turnover_mean_12m" in distress
     assert f"arrears_days, 0) >= {BAD_ARREARS}" in distress

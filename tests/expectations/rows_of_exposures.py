@@ -21,9 +21,9 @@ BREAKING: dict[tuple[str, str], list[Row]] = {
     ("consents", "is_stated_when_known"): [
         {"has_marketing_consent": False, "stated_on": AFTER},
         {"has_marketing_consent": None, "stated_on": AFTER},
-        {"erasure_asked_on": date(2019, 11, 4), "stated_on": AFTER},
+        {"erasure_requested_on": date(2019, 11, 4), "stated_on": AFTER},
     ],
-    ("consents", "is_erasure_asked_when_known"): [{"erasure_asked_on": AFTER}],
+    ("consents", "is_erasure_requested_when_known"): [{"erasure_requested_on": AFTER}],
     ("consents", "is_stated_since_1990"): [{"stated_on": date(1989, 12, 31)}],
     ("consents", "is_customer_known"): [{"customer_id": "c9"}, {"customer_id": "known_on_as_of"}],
     ("guarantees", "has_guarantee_id"): [{"guarantee_id": ""}],
@@ -31,14 +31,14 @@ BREAKING: dict[tuple[str, str], list[Row]] = {
     ("guarantees", "has_customer_id"): [{"customer_id": ""}],
     ("guarantees", "is_guarantor_another"): [{"guarantor_id": "c1"}],
     ("guarantees", "is_granted_when_known"): [{"granted_on": AFTER}],
-    ("guarantees", "has_no_negative_amount"): [{"amount_cny": -CENT}],
+    ("guarantees", "has_no_negative_amount"): [{"amount": -CENT}],
     ("guarantees", "is_granted_since_1990"): [{"granted_on": date(1989, 12, 31)}],
     ("guarantees", "is_ended_after_granting"): [{"ends_on": date(2019, 1, 1)}],
     ("guarantees", "is_guarantor_known"): [{"guarantor_id": "c9"}, {"guarantor_id": "known_on_as_of"}],
     ("guarantees", "is_customer_known"): [{"customer_id": "c9"}],
     ("outside_exposures", "has_customer_id"): [{"customer_id": " "}],
     **{("outside_exposures", promise): rows for promise, rows in BAD_MONTHS.items()},
-    ("outside_exposures", "has_no_negative_amount"): [{"exposure_cny": -CENT}],
+    ("outside_exposures", "has_no_negative_amount"): [{"exposure_amount": -CENT}],
     ("outside_exposures", "is_bank_count_in_range"): [{"bank_count": 0}, {"bank_count": 1001}],
     ("ledger_write_offs", "has_branch_id"): [{"branch_id": " "}],
     **{
@@ -46,7 +46,7 @@ BREAKING: dict[tuple[str, str], list[Row]] = {
         for promise, rows in BAD_LEDGER_MONTHS.items()
     },
     ("ledger_write_offs", "has_no_negative_amount"): [
-        {"branch_id": "b1", "month": date(2019, 8, 1), "written_off_cny": -CENT}
+        {"branch_id": "b1", "month": date(2019, 8, 1), "written_off_amount": -CENT}
     ],
     ("ledger_write_offs", "is_branch_known"): [{"branch_id": "b9"}, {"branch_id": "known_on_as_of"}],
 }
@@ -61,23 +61,23 @@ SOUND: dict[str, list[Row]] = {
     "consents": [
         {},
         {"stated_on": date(2019, 11, 5)},
-        {"has_marketing_consent": False, "stated_on": date(2019, 11, 5), "erasure_asked_on": date(2019, 11, 5)},
-        {"has_marketing_consent": None, "stated_on": date(1990, 1, 1), "erasure_asked_on": date(1990, 1, 1)},
+        {"has_marketing_consent": False, "stated_on": date(2019, 11, 5), "erasure_requested_on": date(2019, 11, 5)},
+        {"has_marketing_consent": None, "stated_on": date(1990, 1, 1), "erasure_requested_on": date(1990, 1, 1)},
     ],
     "guarantees": [
         {},
-        {"granted_on": date(2019, 11, 5), "ends_on": date(2019, 11, 5), "amount_cny": Decimal("0.00")},
+        {"granted_on": date(2019, 11, 5), "ends_on": date(2019, 11, 5), "amount": Decimal("0.00")},
         {"granted_on": date(1990, 1, 1)},
-        dict.fromkeys(("amount_cny", "granted_on", "ends_on")),
+        dict.fromkeys(("amount", "granted_on", "ends_on")),
     ],
     "outside_exposures": [
         *SOUND_MONTHS,
-        {"bank_count": 1, "exposure_cny": Decimal("0.00")},
+        {"bank_count": 1, "exposure_amount": Decimal("0.00")},
         {"bank_count": 1000},
-        dict.fromkeys(("bank_count", "exposure_cny")),
+        dict.fromkeys(("bank_count", "exposure_amount")),
     ],
     "ledger_write_offs": [
         *({"branch_id": "b1"} | row for row in SOUND_MONTHS),
-        {"branch_id": "b1", "month": date(2019, 7, 1), "written_off_cny": Decimal("0.00")},
+        {"branch_id": "b1", "month": date(2019, 7, 1), "written_off_amount": Decimal("0.00")},
     ],
 }

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipelines.contract import LANDING_TABLES
-from pipelines.promises import ROW_RULE, load_suites
+from pipelines.checks.suites import ROW_RULE, load_suites
+from pipelines.ingest.contract import LANDING_TABLES
 from pipelines.warehouse import Warehouse
 from tests.expectations import rows_of_contracts, rows_of_exposures, rows_of_flows, rows_of_registers
 from tests.landing_rows import SOUND as SOUND_ROWS
@@ -72,7 +72,7 @@ def _put_context(warehouse: Warehouse, is_empty: bool = False) -> None:
 
 def _judge(warehouse: Warehouse, table: str, as_of: date = AS_OF) -> dict[str, set[str]]:
     """Return for each row key the promises that the query says are broken."""
-    rows = warehouse.read(f"promises/{table}", as_of=as_of).to_pylist()
+    rows = warehouse.read(f"checks/{table}", as_of=as_of).to_pylist()
     return {row["row_key"]: {name for name, is_kept in row.items() if is_kept is False} for row in rows}
 
 
@@ -119,7 +119,7 @@ def test_where_a_register_has_no_rows_nobody_can_tell_who_is_missing_from_it(
 ) -> None:
     _put_context(warehouse, is_empty=True)
     put_rows(warehouse, table, BREAKING[table, promise][:1])
-    rows = warehouse.read(f"promises/{table}", as_of=AS_OF).to_pylist()
+    rows = warehouse.read(f"checks/{table}", as_of=AS_OF).to_pylist()
     assert [row[promise] for row in rows] == [None]
 
 
@@ -127,7 +127,7 @@ def test_where_a_register_has_no_rows_nobody_can_tell_who_is_missing_from_it(
 def test_a_quarantined_row_is_no_valid_row(warehouse: Warehouse, table: str) -> None:
     """The keys that the promises build are those that the views of V0005 take apart."""
     put_rows(warehouse, table, [{}, _name_key(table, 7)])
-    judged = warehouse.read(f"promises/{table}", as_of=AS_OF).to_pylist()
+    judged = warehouse.read(f"checks/{table}", as_of=AS_OF).to_pylist()
     kept = warehouse.select("select * from valid." + table)
     assert kept.num_rows == len(judged) == 2
     warehouse.replace("ops.quarantine", _set_aside(table, str(judged[0]["row_key"])), {})

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.contract import LANDING_TABLES
+from pipelines.checks.evaluate import suite_parameters
+from pipelines.checks.suites import SUITES_ROOT, Suite, load_suite, load_suites
 from pipelines.errors import SettingsError
-from pipelines.promises import SUITES_ROOT, Suite, load_suite, load_suites
-from pipelines.questions import suite_parameters
+from pipelines.ingest.contract import LANDING_TABLES
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -33,7 +33,7 @@ def test_every_landing_table_has_a_suite(warehouse: Warehouse) -> None:
 
 @each_suite
 def test_great_expectations_takes_the_whole_suite(suite: Suite) -> None:
-    from pipelines.gx_suites import build_suite
+    from pipelines.checks.gx_suites import build_suite
 
     built = build_suite(suite.table, suite.promises)
     assert [one.meta["promise"] for one in built.expectations] == [one.name for one in suite.promises]
@@ -47,7 +47,7 @@ def test_a_promise_gives_its_reason_in_a_sentence(suite: Suite) -> None:
 
 @each_suite
 def test_rules_about_rows_and_columns_of_the_query_are_the_same(warehouse: Warehouse, suite: Suite) -> None:
-    columns = warehouse.read(f"promises/{suite.table}", as_of=AS_OF).column_names
+    columns = warehouse.read(f"checks/{suite.table}", as_of=AS_OF).column_names
     rules = [one.name for one in suite.promises if one.kwargs.get("promises") == [one.name]]
     assert columns == ["row_key", "known_on", *rules]
 
@@ -119,7 +119,7 @@ def test_a_loose_suite_is_refused(tmp_path: Path, spoil: Callable[[Document], An
 
 
 def test_an_expectation_that_great_expectations_would_drop_is_refused() -> None:
-    from pipelines.gx_suites import build_suite
+    from pipelines.checks.gx_suites import build_suite
 
     (suite,) = [one for one in SUITES if one.table == "transactions"]
     first, *others = suite.promises

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.examples import Examples, arrange_examples
-from models.spec import Feature, ModelSpec, TreeParams, declare_directions
+from models.declare.examples import Examples, arrange_examples
+from models.declare.spec import Feature, ModelSpec, TreeParams, declare_directions
 
 FEATURES = (
-    Feature("inflow_mean_3m", "cny", "mean monthly inflow, last 3 months", "近3个月月均流入"),
+    Feature("inflow_mean_3m", "money", "mean monthly inflow, last 3 months", "近3个月月均流入"),
     Feature("inflow_ratio_3m_12m", "ratio", "inflow of 3 months over 12", "近3个月与12个月流入之比"),
     Feature("silent_months", "months", "months without inflow", "无流入月数"),
     Feature("noise_share", "share", "share of the largest partner", "最大对手方占比"),
@@ -26,8 +26,8 @@ def spec() -> ModelSpec:
         foresees_en="growth within six months",
         foresees_zh="六个月内成长",
         label_version="growth_v1",
-        population_query="learn/population_prospect_growth",
-        label_query="learn/labels_prospect_growth",
+        population_query="learning/population_prospect_growth",
+        label_query="learning/labels_prospect_growth",
         features=declare_directions(FEATURES, increasing=["inflow_mean_3m"], decreasing=["silent_months"]),
         momentum_feature="inflow_ratio_3m_12m",
         momentum_sign=1,

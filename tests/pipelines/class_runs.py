@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from pipelines.class_tables import fill_class_transitions, fill_plan_templates
-from pipelines.queries import list_binds
-from pipelines.rule_sections import AlertRule, ClassRule
-from pipelines.runs import find_previous_run, flip_pointer, mark_run, open_run, read_publications
+from pipelines.ledger.runs import find_previous_run, flip_pointer, mark_run, open_run, read_publications
+from pipelines.rules.computed.class_tables import fill_class_transitions, fill_plan_templates
+from pipelines.rules.sections import AlertRule, ClassRule
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.queries import list_binds
 from tests.pipelines.rows import write_rows
 
 CLEAN: Mapping[str, Any] = {
@@ -23,7 +23,7 @@ CLEAN: Mapping[str, Any] = {
 }
 LATE = CLEAN | {"days_past_due": 15.0, "class5": 2}
 VERY_LATE = CLEAN | {"days_past_due": 120.0, "class5": 3}
-LOST = CLEAN | {"days_past_due": 400.0, "class5": 5, "loans_cny": 5_000_000}
+LOST = CLEAN | {"days_past_due": 400.0, "class5": 5, "loan_balance": 5_000_000}
 OWNED = {"branch_id": "B1", "manager_id": "M1", "is_key_account": True, "bad_connected_count": 0}
 AUGUST, SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (date(2026, month, 1) for month in range(8, 13))
 QUERIES = ("class_evidence", "relationship_classes", "exit_plans", "alerts", "plan_gaps")

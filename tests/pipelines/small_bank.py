@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from pipelines.facts import build_facts
+from pipelines.features.facts import build_facts
 from pipelines.settings import add_months
 from pipelines.warehouse import Warehouse
 
@@ -66,7 +66,7 @@ def _write_transactions(warehouse: Warehouse, months: list[date], amounts: np.nd
             "transaction_id": f"{kind}-{customer:03d}-{month}",
             "customer_id": f"C{customer:03d}",
             "booked_on": month.replace(day=27),
-            "amount_cny": round(float(share * amount), 2),
+            "amount": round(float(share * amount), 2),
             "kind": kind,
             "counterparty_id": f"P{(customer + place) % 7}",
             "is_void": False,
@@ -77,9 +77,7 @@ def _write_transactions(warehouse: Warehouse, months: list[date], amounts: np.nd
         for kind, share in (("receipt", 1.0), ("payment", -0.7))
     ]
     table = pa.Table.from_pylist(rows)
-    cast = table.set_column(
-        3, "amount_cny", pa.array([f"{r['amount_cny']:.2f}" for r in rows]).cast(pa.decimal128(18, 2))
-    )
+    cast = table.set_column(3, "amount", pa.array([f"{r['amount']:.2f}" for r in rows]).cast(pa.decimal128(18, 2)))
     warehouse.append_new(
         "landing.transactions", _complete(warehouse, "landing.transactions", cast), ("transaction_id",)
     )

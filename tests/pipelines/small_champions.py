@@ -7,22 +7,22 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from models.calibration import Calibration
-from models.catalog import MODELS
-from models.examples import arrange_examples
-from models.learner import fit_trees
-from models.spec import ModelSpec, TreeParams
-from pipelines.registry import Registry, Version
+from models.declare.catalog import MODELS
+from models.declare.examples import arrange_examples
+from models.declare.spec import ModelSpec, TreeParams
+from models.learn.calibration import Calibration
+from models.learn.learner import fit_trees
+from pipelines.learning.registry import Registry, Version
+from pipelines.learning.specs import load_spec
 from pipelines.settings import Settings
-from pipelines.specs import load_spec
 from tests.pipelines.small_bank import LADDER_START
 
 
-def crown_all(settings: Settings) -> None:
+def promote_all(settings: Settings) -> None:
     """Give every model a champion."""
     registry = Registry(settings)
     for name in MODELS:
-        registry.crown(name, registry.register(make_version(load_spec(name))), approved_by="test")
+        registry.promote(name, registry.register(make_version(load_spec(name))), approved_by="test")
 
 
 def make_version(declared: ModelSpec) -> Version:

@@ -13,7 +13,7 @@ TOML = """
 quarantine_max_share = 0.5
 
 [sources.bank]
-ladder_start = 2020-01-01
+first_training_as_of = 2020-01-01
 """
 
 
@@ -27,7 +27,7 @@ def test_settings_come_from_the_file_and_the_environment_goes_over_it(tmp_path: 
     settings = load_settings(environment=write(tmp_path, TOML) | {"KCRM_NUM_THREADS": "4"})
     assert settings.quarantine_max_share == 0.5
     assert settings.num_threads == 4
-    assert settings.ladder_start == date(2020, 1, 1)
+    assert settings.first_training_as_of == date(2020, 1, 1)
     assert settings.warehouse_url == f"duckdb:///{tmp_path}/kcrm.duckdb"
 
 
@@ -44,13 +44,13 @@ def test_scores_of_a_source_are_served_for_two_months_or_as_it_says(tmp_path: Pa
 
 
 def test_the_rules_of_a_source_go_over_those_of_the_file_while_it_is_in_force(tmp_path: Path) -> None:
-    own = "[sources.bank.rules.limits]\nnet_capital_cny = 9\n[sources.bank.rules.groups]\nmax_depth = 3\n"
-    rules = "[rules.limits]\nnet_capital_cny = 7\ntier1_capital_cny = 5\n"
+    own = "[sources.bank.rules.limits]\nnet_capital = 9\n[sources.bank.rules.groups]\nmax_depth = 3\n"
+    rules = "[rules.limits]\nnet_capital = 7\ntier1_capital = 5\n"
     given = write(tmp_path, TOML + own + "[sources.other]\nladder_start = 2020-01-01\n" + rules)
     mine = load_settings(environment=given).rulebook
-    assert (mine.limits.net_capital_cny, mine.limits.tier1_capital_cny, mine.groups.max_depth) == (9, 5, 3)
+    assert (mine.limits.net_capital, mine.limits.tier1_capital, mine.groups.max_depth) == (9, 5, 3)
     others = load_settings(environment=given | {"KCRM_SOURCE": "other"}).rulebook
-    assert (others.limits.net_capital_cny, others.limits.tier1_capital_cny, others.groups.max_depth) == (7, 5, 20)
+    assert (others.limits.net_capital, others.limits.tier1_capital, others.groups.max_depth) == (7, 5, 20)
 
 
 def test_secrets_do_not_show(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ("[settings]\nnum_threads = 'x'\n[sources]\n", "num_threads is 'x'; expected int"),
         ("[settings]\nquarantine_max_share = 2\n[sources]\n", "expected 0 to 1"),
         ("[sources.bank]\nladder_start = 2020-01-02\n", "bank is 2020-01-02; expected the first day of a month"),
-        ("[sources.bank]\nladder = 2020-01-01\n", "expected ladder_start"),
+        ("[sources.bank]\nladder = 2020-01-01\n", "expected first_training_as_of"),
         ("[sources.bank]\nladder_start = 2020-01-01\nlookback_days = 0\n", "lookback_days of source bank is 0"),
         ("[sources.bank]\nladder_start = 2020-01-01\nrules = 5\n", "rules of source bank is 5"),
         ("[sources.bank]\nladder_start = 2020-01-01\n[sources.bank.rules]\nx = 5\n", "unknown rules ['x']"),
@@ -103,7 +103,7 @@ def test_no_file_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_source_names_the_known_ones(tmp_path: Path) -> None:
     settings = load_settings(environment=write(tmp_path, TOML) | {"KCRM_SOURCE": "bnak"})
     with pytest.raises(SettingsError, match="no source 'bnak'; it has bank"):
-        _ = settings.ladder_start
+        _ = settings.first_training_as_of
 
 
 @pytest.mark.parametrize(("month", "as_of"), [("2026-10", date(2026, 11, 1)), ("2026-12", date(2027, 1, 1))])

@@ -3,8 +3,8 @@ select
     b.account_id as account_id,
     b.customer_id as customer_id,
     b.month as month,
-    b.average_cny as average_cny,
-    b.end_cny as end_cny,
+    b.average_balance as average_balance,
+    b.end_balance as end_balance,
     cast(b.known_on as date) as known_on
 from balances as b
 where

@@ -2,7 +2,7 @@
 select
     c.customer_id as customer_id,
     c.has_marketing_consent as has_marketing_consent,
-    c.erasure_asked_on as erasure_asked_on,
+    c.erasure_requested_on as erasure_requested_on,
     c.stated_on as stated_on,
     cast(c.known_on as date) as known_on
 from consents as c

@@ -3,8 +3,8 @@ select
     s.customer_id as customer_id,
     s.branch_id as branch_id,
     s.manager_id as manager_id,
-    s.deposits_cny as deposits_cny,
-    s.loans_cny as loans_cny,
+    s.deposit_balance as deposit_balance,
+    s.loan_balance as loan_balance,
     s.product_count as product_count,
     s.updated_on as updated_on,
     cast(s.known_on as date) as known_on

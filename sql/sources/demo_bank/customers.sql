@@ -13,7 +13,7 @@ select
     c.founded_on as founded_on,
     c.joined_on as joined_on,
     c.employees as employees,
-    c.capital_cny as capital_cny,
+    c.capital as capital,
     cast(c.known_on as date) as known_on
 from customers as c
 where

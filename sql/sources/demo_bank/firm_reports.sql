@@ -3,12 +3,12 @@ select
     r.customer_id as customer_id,
     r.period_end as period_end,
     r.period_months as period_months,
-    r.revenue_cny as revenue_cny,
-    r.operating_profit_cny as operating_profit_cny,
-    r.net_income_cny as net_income_cny,
-    r.assets_cny as assets_cny,
-    r.liabilities_cny as liabilities_cny,
-    r.equity_cny as equity_cny,
+    r.revenue as revenue,
+    r.operating_profit as operating_profit,
+    r.net_income as net_income,
+    r.assets as assets,
+    r.liabilities as liabilities,
+    r.equity as equity,
     cast(r.known_on as date) as known_on
 from firm_reports as r
 where

@@ -3,7 +3,7 @@ select
     g.guarantee_id as guarantee_id,
     g.guarantor_id as guarantor_id,
     g.customer_id as customer_id,
-    g.amount_cny as amount_cny,
+    g.amount as amount,
     g.granted_on as granted_on,
     g.ends_on as ends_on,
     cast(g.known_on as date) as known_on

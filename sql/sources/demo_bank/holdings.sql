@@ -6,7 +6,7 @@ select
     h.bought_on as bought_on,
     h.matures_on as matures_on,
     -- a service has no amount at this source: nothing is invested in it
-    coalesce(cast(h.amount_cny as decimal(18, 2)), 0) as amount_cny,
+    coalesce(cast(h.amount as decimal(18, 2)), 0) as amount,
     h.nav_ratio as nav_ratio,
     cast(h.known_on as date) as known_on
 from holdings as h

@@ -2,11 +2,11 @@
 select
     i.customer_id as customer_id,
     i.month as month,
-    i.interest_income_cny as interest_income_cny,
-    i.fee_income_cny as fee_income_cny,
-    i.interest_expense_cny as interest_expense_cny,
-    i.operating_cost_cny as operating_cost_cny,
-    i.risk_cost_cny as risk_cost_cny,
+    i.interest_income as interest_income,
+    i.fee_income as fee_income,
+    i.interest_expense as interest_expense,
+    i.operating_cost as operating_cost,
+    i.risk_cost as risk_cost,
     cast(i.known_on as date) as known_on
 from income_costs as i
 where

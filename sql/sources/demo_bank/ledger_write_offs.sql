@@ -2,7 +2,7 @@
 select
     l.branch_id as branch_id,
     l.month as month,
-    l.written_off_cny as written_off_cny,
+    l.written_off_amount as written_off_amount,
     cast(l.known_on as date) as known_on
 from ledger_write_offs as l
 where

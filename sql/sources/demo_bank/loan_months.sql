@@ -3,9 +3,9 @@ select
     m.loan_id as loan_id,
     m.customer_id as customer_id,
     m.month as month,
-    m.outstanding_cny as outstanding_cny,
-    m.overdue_cny as overdue_cny,
-    m.written_off_cny as written_off_cny,
+    m.outstanding_amount as outstanding_amount,
+    m.overdue_amount as overdue_amount,
+    m.written_off_amount as written_off_amount,
     m.days_past_due as days_past_due,
     m.class5 as class5,
     cast(m.known_on as date) as known_on

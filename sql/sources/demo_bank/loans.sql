@@ -5,10 +5,10 @@ select
     n.product_id as product_id,
     n.granted_on as granted_on,
     n.matures_on as matures_on,
-    n.principal_cny as principal_cny,
-    n.limit_cny as limit_cny,
+    n.principal_amount as principal_amount,
+    n.limit_amount as limit_amount,
     n.rate_ratio as rate_ratio,
-    n.collateral_cny as collateral_cny,
+    n.collateral_value as collateral_value,
     cast(n.known_on as date) as known_on
 from loans as n
 where

@@ -3,7 +3,7 @@ select
     o.customer_id as customer_id,
     o.month as month,
     o.bank_count as bank_count,
-    o.exposure_cny as exposure_cny,
+    o.exposure_amount as exposure_amount,
     cast(o.known_on as date) as known_on
 from outside_exposures as o
 where

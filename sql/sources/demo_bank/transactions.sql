@@ -4,7 +4,7 @@ select
     t.customer_id as customer_id,
     t.account_id as account_id,
     t.booked_on as booked_on,
-    t.amount_cny as amount_cny,
+    t.amount as amount,
     t.kind as kind,
     t.counterparty_id as counterparty_id,
     t.branch_id as branch_id,

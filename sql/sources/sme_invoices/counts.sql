@@ -53,9 +53,9 @@ distinct_rows as (
     select
         i.file,
         i.status,
-        cast(i.net as numeric(18, 2)) as net_cny,
-        cast(i.tax as numeric(18, 2)) as tax_cny,
-        cast(i.gross as numeric(18, 2)) as gross_cny,
+        cast(i.net as numeric(18, 2)) as net_amount,
+        cast(i.tax as numeric(18, 2)) as tax_amount,
+        cast(i.gross as numeric(18, 2)) as gross_amount,
         count(*) as copies
     from invoices as i
     where
@@ -70,10 +70,10 @@ files as (
         sum(d.copies) as row_count,
         sum(d.copies - 1) as duplicate_count,
         sum(case when trim(d.status) = '作废发票' then d.copies else 0 end) as void_count,
-        sum(case when trim(d.status) = '有效发票' and d.net_cny < 0 then d.copies else 0 end) as return_count,
-        sum(case when d.net_cny = 0 then d.copies else 0 end) as zero_count,
+        sum(case when trim(d.status) = '有效发票' and d.net_amount < 0 then d.copies else 0 end) as return_count,
+        sum(case when d.net_amount = 0 then d.copies else 0 end) as zero_count,
         sum(case when d.status <> trim(d.status) then d.copies else 0 end) as blank_count,
-        sum(case when d.net_cny + d.tax_cny <> d.gross_cny then d.copies else 0 end) as mismatch_count
+        sum(case when d.net_amount + d.tax_amount <> d.gross_amount then d.copies else 0 end) as mismatch_count
     from distinct_rows as d
     group by d.file
 ),

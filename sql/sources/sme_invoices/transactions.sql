@@ -62,7 +62,7 @@ typed as (
         i.partner,
         i.status,
         cast(i.invoiced_on as date) as booked_on,
-        cast(i.net as numeric(18, 2)) as net_cny,
+        cast(i.net as numeric(18, 2)) as net_amount,
         -- a number may return on another day, to another partner or with another amount: only the whole row is a key
         md5(concat_ws('|', i.invoiced_on, i.partner, i.net, i.tax, i.gross, i.status)) as digest
     from invoices as i
@@ -72,13 +72,13 @@ select
     t.side || '-' || t.firm || '-' || t.number || '-' || substring(t.digest, 1, 12) as transaction_id,
     t.firm as customer_id,
     t.booked_on as booked_on,
-    case when t.side = 'sale' then t.net_cny else -t.net_cny end as amount_cny,
+    case when t.side = 'sale' then t.net_amount else -t.net_amount end as amount,
     case
         -- many void invoices were set to zero: they keep their side, so that voids can be counted by it
-        when t.net_cny = 0 and t.status <> '作废发票' then 'other'
-        when t.side = 'sale' and t.net_cny >= 0 then 'receipt'
+        when t.net_amount = 0 and t.status <> '作废发票' then 'other'
+        when t.side = 'sale' and t.net_amount >= 0 then 'receipt'
         when t.side = 'sale' then 'receipt_return'
-        when t.net_cny >= 0 then 'payment'
+        when t.net_amount >= 0 then 'payment'
         else 'payment_return'
     end as kind,
     t.part || '-' || t.partner as counterparty_id,

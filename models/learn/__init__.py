@@ -1,0 +1,1 @@
+"""How a model learns: splits by time, the learner, its rivals, and calibration."""

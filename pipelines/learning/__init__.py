@@ -1,0 +1,1 @@
+"""Training: populations, examples, the train step, and the model registry."""

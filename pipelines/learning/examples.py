@@ -1,0 +1,107 @@
+"""Examples: who was eligible on each past as_of, and how it ended, once that is known."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+from models.declare.spec import ModelSpec
+from pipelines.errors import ModelError
+from pipelines.features.build import build_features, widen_features
+from pipelines.learning.populations import read_population
+from pipelines.learning.specs import load_specs
+from pipelines.rules.rulebook import Rulebook
+from pipelines.settings import Settings, add_months
+from pipelines.warehouse import Warehouse
+
+logger = logging.getLogger(__name__)
+
+
+def build_examples(warehouse: Warehouse, as_of: date, settings: Settings, rebuild: bool = False) -> int:
+    """Gather every model's examples of the ladder whose answers were known before `as_of`; return how many there are.
+
+    The ladder is monthly from settings.first_training_as_of. A rung once built is kept, so a month costs one month's work:
+    its answer is what was known on the day it matured, and a later correction does not rewrite it. `rebuild` builds
+    every rung anew, which a change of the features', a population's or a label's query needs.
+    """
+    specs = load_specs()
+    shortest = min(spec.horizon_months for spec in specs.values())
+    describe_months(
+        warehouse, list_training_as_ofs(settings.first_training_as_of, as_of, shortest), settings.rulebook, rebuild
+    )
+    total = 0
+    for spec in specs.values():
+        built = build_model_examples(
+            warehouse, spec, list_training_as_ofs(settings.first_training_as_of, as_of, spec.horizon_months), rebuild
+        )
+        total += count_examples(warehouse, spec, as_of)
+        logger.info("examples: %d rungs of %s built as of %s", built, spec.name, as_of)
+    return total
+
+
+def list_training_as_ofs(first_training_as_of: date, as_of: date, horizon_months: int) -> list[date]:
+    """Return the as_ofs of the ladder whose answer is known before `as_of`; none is refused."""
+    last = add_months(as_of, -horizon_months)
+    count = (last.year - first_training_as_of.year) * 12 + last.month - first_training_as_of.month + 1
+    if count < 1:
+        raise ModelError(
+            f"no answer is known as of {as_of}: the ladder starts on {first_training_as_of} and an answer takes "
+            f"{horizon_months} months; train later, or set first_training_as_of of this source in kcrm.toml."
+        )
+    return [add_months(first_training_as_of, number) for number in range(count)]
+
+
+def describe_months(
+    warehouse: Warehouse, as_ofs: list[date], rulebook: Rulebook | None = None, rebuild: bool = False
+) -> int:
+    """Build the features of these as_ofs where they are absent; return how many were built.
+
+    `rebuild` forgets every month first, those not asked for now too: they are described again when they are.
+    """
+    if rebuild:
+        warehouse.execute("features/forget_customer_features")
+    if as_ofs:
+        widen_features(warehouse, as_ofs[0])
+    described = set(warehouse.read("features/described_as_ofs")["as_of"].to_pylist())
+    absent = [as_of for as_of in as_ofs if as_of not in described]
+    for as_of in absent:
+        build_features(warehouse, as_of, rulebook)
+    return len(absent)
+
+
+def build_model_examples(warehouse: Warehouse, spec: ModelSpec, rungs: list[date], rebuild: bool) -> int:
+    """Build the rungs that are absent, or all; return how many were built."""
+    binds = {"model_name": spec.name, "label_version": spec.label_version}
+    there = set() if rebuild else set(warehouse.read("learning/built_as_ofs", **binds)["as_of"].to_pylist())
+    absent = [rung for rung in rungs if rung not in there]
+    for rung in absent:
+        build_as_of_examples(warehouse, spec, rung)
+    return len(absent)
+
+
+def build_as_of_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> int:
+    """Join the eligible of one as_of to their answers, and put them in the place of what was there."""
+    import pyarrow as pa
+
+    matured_on = add_months(as_of, spec.horizon_months)
+    rows = read_population(warehouse, spec, as_of).to_pandas().query("status == 'eligible'")
+    labels = warehouse.read(spec.label_query, as_of=as_of, matured_on=matured_on, known_before=matured_on).to_pandas()
+    answered = rows.merge(labels, on="customer_id", how="inner", validate="one_to_one").dropna(subset="label")
+    table = pa.table(
+        {
+            "model_name": [spec.name] * len(answered),
+            "as_of": [as_of] * len(answered),
+            "customer_id": pa.array(answered["customer_id"], pa.string()),
+            "label_version": [spec.label_version] * len(answered),
+            "is_scored_population": pa.array(answered["is_scored_population"], pa.bool_()),
+            "label": pa.array(answered["label"].astype(bool), pa.bool_()),
+            "matured_on": [matured_on] * len(answered),
+        }
+    )
+    return warehouse.replace("learn.examples", table, {"model_name": spec.name, "as_of": as_of})
+
+
+def count_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> int:
+    """Return how many examples the model has whose answers were known before `as_of`."""
+    binds = {"model_name": spec.name, "label_version": spec.label_version, "as_of": as_of}
+    return int(warehouse.read("learning/count_examples", **binds)["row_count"][0].as_py())

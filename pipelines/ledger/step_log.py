@@ -1,0 +1,97 @@
+"""The journal of steps: how each ended, how long it took, how many rows it wrote and how much memory it needed."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipelines.errors import KcrmError
+from pipelines.settings import Settings
+from pipelines.warehouse import open_warehouse
+
+logger = logging.getLogger(__name__)
+_MESSAGE_LENGTH = 2000
+
+
+@dataclass
+class StepNote:
+    """What a running step tells of itself; `subject` says which of several, as a model's name."""
+
+    subject: str = ""
+    rows: int | None = None
+    message: str | None = None
+
+
+@contextmanager
+def record_step(settings: Settings, step: str, as_of: date, subject: str = "") -> Iterator[StepNote]:
+    """Write one row to ops.steps when the block ends, well or not; an error goes on as it came.
+
+    The block opens the warehouse itself and closes it: a DuckDB file is open once at a time.
+    """
+    note = StepNote(subject)
+    _reset_peak()
+    started = time.perf_counter()
+    try:
+        yield note
+    except BaseException as error:
+        note.message = str(error) if isinstance(error, KcrmError) else type(error).__name__
+        _write(settings, step, as_of, note, "failed", time.perf_counter() - started)
+        raise
+    _write(settings, step, as_of, note, "done", time.perf_counter() - started)
+
+
+def _write(settings: Settings, step: str, as_of: date, note: StepNote, state: str, seconds: float) -> None:
+    peak = _peak_bytes()
+    with _told(step), open_warehouse(settings.warehouse_url) as warehouse, warehouse.transaction():
+        warehouse.lock("ops.steps")
+        warehouse.execute(
+            "ledger/add_step",
+            step=step,
+            as_of=as_of,
+            subject=note.subject,
+            state=state,
+            seconds=round(seconds, 3),
+            row_count=note.rows,
+            peak_bytes=peak,
+            message=None if note.message is None else note.message[:_MESSAGE_LENGTH],
+        )
+    logger.info("%s: %s in %.1f s, %s rows, as of %s", step, state, seconds, note.rows, as_of)
+
+
+@contextmanager
+def _told(step: str) -> Iterator[None]:
+    """A journal that cannot be written is said and no more: what the step did, or why it failed, stands without it."""
+    try:
+        yield
+    except KcrmError as refused:
+        logger.warning("%s: its end could not be written to ops.steps: %s", step, refused)
+
+
+def _reset_peak() -> None:
+    """Forget the peak of what ran before in this process, where the system can (Linux)."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak_bytes() -> int:
+    """Return the most memory this process has held since the step began, or a child of it has held ever."""
+    own = _peak_of_status() or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _MAXRSS_UNIT)
+
+
+def _peak_of_status() -> int | None:
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return None
+
+
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024

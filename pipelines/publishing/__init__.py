@@ -1,0 +1,1 @@
+"""The publish and rollback steps: the pointer that selects the run which the CRM reads."""

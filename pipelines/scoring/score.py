@@ -1,0 +1,106 @@
+"""Score: every candidate by the champions, with exact reasons, as a run that nobody reads until it is published."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+from models.declare.catalog import MODELS
+from pipelines.errors import ModelError, PublicationError
+from pipelines.learning.examples import describe_months
+from pipelines.learning.populations import read_candidates
+from pipelines.learning.registry import Registry, Version
+from pipelines.learning.specs import named_errors
+from pipelines.ledger.runs import find_open_run, open_run
+from pipelines.rules.apply import forget_rules
+from pipelines.scoring.feeds import find_cause, list_stale_feeds
+from pipelines.scoring.score_rows import refuse_unscored, stamp, tabulate_scores
+from pipelines.scoring.scorer import Scorer
+from pipelines.settings import Settings, add_months
+from pipelines.warehouse import Warehouse
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """The run that was written, and how many rows of scores it has, over all models."""
+
+    run_id: str
+    row_count: int
+
+
+def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> ScoreResult:
+    """Score with every model's champion into the open run of `as_of`; a model without a champion stops it all."""
+    registry = Registry(settings)
+    champions = {name: registry.load_champion(name) for name in MODELS}
+    for champion in champions.values():
+        refuse_absent_features(warehouse, champion)
+        warn_of_foreknowledge(champion, as_of)
+    describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)
+    run_id = open_run(warehouse, as_of)
+    stale = list_stale_feeds(warehouse, as_of, settings.rulebook.freshness)
+    rows = sum(score_model(warehouse, champion, as_of, run_id, settings, stale) for champion in champions.values())
+    return ScoreResult(run_id, rows)
+
+
+def score_model(
+    warehouse: Warehouse, champion: Version, as_of: date, run_id: str, settings: Settings, stale: list[str]
+) -> int:
+    """Write one model's scores and reasons under the run, both or none; return how many customers it speaks of.
+
+    The features pass by in batches: of all customers only ids and raw scores stay in memory. Where a feed that the
+    model depends on is among the `stale` ones, every candidate is withheld.
+    """
+    name = champion.spec.name
+    keys, partition = {"run_id": run_id, "as_of": as_of, "model_name": name}, {"run_id": run_id, "model_name": name}
+    candidates = read_candidates(warehouse, champion.spec, as_of)
+    if (cause := find_cause(name, stale)) is not None:
+        candidates = candidates.withhold_all(cause)
+    with named_errors(name):
+        scorer = Scorer(champion, candidates.index_eligible(), settings)
+    with warehouse.transaction(), named_errors(name):
+        refuse_ended(warehouse, run_id, as_of)
+        forget_rules(warehouse, run_id)
+        warehouse.replace("crm.reasons_v1", [], partition)
+        now = scorer.score_month(warehouse, as_of, lambda told: warehouse.append("crm.reasons_v1", stamp(told, keys)))
+        refuse_unscored(name, as_of, now)
+        before = scorer.score_month(warehouse, add_months(as_of, -1))
+        scores = tabulate_scores(champion, candidates, now, before, scorer.base)
+        warehouse.replace(
+            "crm.scores_v1", (rows for part in scores for rows in stamp(part, keys).to_batches()), partition
+        )
+        warehouse.analyze("crm.reasons_v1")
+    logger.info("score: %d of %d candidates of %s scored as of %s", len(now), len(candidates), name, as_of)
+    return len(candidates)
+
+
+def warn_of_foreknowledge(champion: Version, as_of: date) -> None:
+    """Say when a past month is scored by a champion that has learnt from what came after it."""
+    if champion.trained_as_of > as_of:
+        logger.warning(
+            "score: champion %s of %s learnt from answers up to %s, after this as_of %s: these scores are no test of "
+            "it, and crm.scores says so in model_as_of",
+            champion.version,
+            champion.spec.name,
+            champion.trained_as_of,
+            as_of,
+        )
+
+
+def refuse_ended(warehouse: Warehouse, run_id: str, as_of: date) -> None:
+    """Refuse to write into a run that is no longer open: another process has published it meanwhile."""
+    warehouse.lock("ops.runs")
+    if find_open_run(warehouse, as_of) != run_id:
+        raise PublicationError(f"run {run_id} is no longer open, so nothing may be written to it. Score again.")
+
+
+def refuse_absent_features(warehouse: Warehouse, champion: Version) -> None:
+    """Refuse to score when the warehouse lacks a feature that the champion reads; nothing is filled in."""
+    absent = sorted(set(champion.spec.feature_names) - set(warehouse.columns("features.customer_features")))
+    if absent:
+        raise ModelError(
+            f"champion {champion.version} of {champion.spec.name} reads features that the warehouse has not: "
+            f"{', '.join(absent)}. Declare them again in sql/features/customer_features.sql, or train a new version."
+        )

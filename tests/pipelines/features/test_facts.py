@@ -1,0 +1,161 @@
+"""Facts and features over time: what came late changes no past, and doing it again changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.features.build import build_features
+from pipelines.features.facts import build_facts
+from pipelines.warehouse import Warehouse
+
+OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
+
+
+def append_customers(warehouse: Warehouse, *customers: str) -> None:
+    rows = pa.table(
+        {
+            "customer_id": list(customers),
+            "kind": ["company"] * len(customers),
+            "relation": ["customer"] * len(customers),
+            "known_on": [date(2026, 1, 1)] * len(customers),
+        }
+    )
+    warehouse.append_new("landing.customers", _complete(warehouse, "landing.customers", rows), ["customer_id"])
+
+
+def append_receipts(
+    warehouse: Warehouse, rows: list[tuple[str, str, date, str, date]], closed: date | None = None
+) -> None:
+    """Append receipts given as (transaction, customer, booked on, amount, known on)."""
+    table = pa.table(
+        {
+            "transaction_id": [row[0] for row in rows],
+            "customer_id": [row[1] for row in rows],
+            "booked_on": [row[2] for row in rows],
+            "amount": pa.array([Decimal(row[3]) for row in rows], pa.decimal128(18, 2)),
+            "kind": ["receipt"] * len(rows),
+            "counterparty_id": ["p1"] * len(rows),
+            "is_void": [False] * len(rows),
+            "known_on": [row[4] for row in rows],
+        }
+    )
+    whole = _complete(warehouse, "landing.transactions", table)
+    warehouse.append_new("landing.transactions", whole, ["transaction_id"], closed)
+
+
+def _complete(warehouse: Warehouse, name: str, rows: pa.Table) -> pa.Table:
+    for column, kind in warehouse.columns(name).items():
+        if column not in rows.column_names and column != "source_known_on":
+            rows = rows.append_column(column, pa.nulls(rows.num_rows, kind))
+    return rows
+
+
+def read_rows(warehouse: Warehouse, table: str, order: str) -> list[dict[str, Any]]:
+    return warehouse.select("select * from " + table + " order by " + order).to_pylist()
+
+
+def read_features(warehouse: Warehouse, as_of: date) -> list[dict[str, Any]]:
+    build_facts(warehouse, as_of)
+    build_features(warehouse, as_of)
+    rows = read_rows(warehouse, "features.customer_features", "customer_id, as_of")
+    return [row for row in rows if row["as_of"] == as_of]
+
+
+def publish(warehouse: Warehouse, as_of: date) -> None:
+    insert = "insert into ops.publications (place, run_id, as_of, action) values (1, 'r', '{}', 'publish')"
+    warehouse.run(insert.format(as_of))
+
+
+def test_building_twice_changes_nothing(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a", "b")
+    append_receipts(
+        warehouse,
+        [
+            ("t1", "a", date(2026, 9, 3), "10.10", date(2026, 9, 3)),
+            ("t2", "b", date(2026, 8, 3), "5", date(2026, 9, 9)),
+        ],
+    )
+    first = read_features(warehouse, OCTOBER)
+    facts = read_rows(warehouse, "facts.customer_month", "customer_id, month, known_month")
+    assert read_features(warehouse, OCTOBER) == first
+    assert read_rows(warehouse, "facts.customer_month", "customer_id, month, known_month") == facts
+    assert len(first) == 2
+    assert len(facts) == 2
+
+
+def test_a_late_row_changes_no_past_feature_and_does_change_the_next(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    append_receipts(warehouse, [("t1", "a", date(2026, 9, 3), "100", date(2026, 9, 3))])
+    past = read_features(warehouse, OCTOBER)
+    assert past[0]["turnover_mean_1m"] == 100
+    append_receipts(warehouse, [("t2", "a", date(2026, 9, 4), "900", date(2026, 10, 1))])
+    assert read_features(warehouse, OCTOBER) == past
+    november = read_features(warehouse, NOVEMBER)
+    assert november[0]["turnover_mean_3m"] == (100 + 900) / 2  # two months of history: September and October
+
+
+def test_a_row_stated_known_before_a_published_as_of_changes_no_past_feature(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    append_receipts(warehouse, [("t1", "a", date(2026, 9, 3), "100", date(2026, 9, 3))])
+    past = read_features(warehouse, OCTOBER)
+    publish(warehouse, OCTOBER)
+    append_receipts(warehouse, [("t2", "a", date(2026, 9, 4), "900", date(2026, 9, 5))], closed=OCTOBER)
+    assert read_features(warehouse, OCTOBER) == past
+    assert build_facts(warehouse, OCTOBER, rebuild=True) == 2  # a customer-month and a partner-month
+    assert read_features(warehouse, OCTOBER) == past
+    build_facts(warehouse, DECEMBER)
+    total = warehouse.select("select cast(sum(inflow_amount) as numeric(18, 2)) as n from facts.customer_month")
+    assert total["n"][0].as_py() == Decimal("1000.00")
+
+
+def test_a_month_described_without_a_new_feature_is_forgotten(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    read_features(warehouse, OCTOBER)
+    warehouse.run("alter table features.customer_features drop column months_of_history")
+    november = read_features(warehouse, NOVEMBER)
+    assert "months_of_history" in november[0]
+    assert {row["as_of"] for row in read_rows(warehouse, "features.customer_features", "as_of")} == {NOVEMBER}
+
+
+def test_a_closed_month_is_not_read_again(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    append_receipts(
+        warehouse,
+        [
+            ("t1", "a", date(2026, 9, 3), "100", date(2026, 9, 3)),
+            ("t2", "a", date(2026, 10, 3), "100", date(2026, 10, 3)),
+        ],
+    )
+    assert build_facts(warehouse, NOVEMBER) == 4
+    publish(warehouse, OCTOBER)
+    assert build_facts(warehouse, NOVEMBER) == 2
+    assert len(read_rows(warehouse, "facts.customer_month", "month")) == 2
+
+
+def test_a_fact_stands_once(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    append_receipts(warehouse, [(f"t{n}", "a", date(2026, 9, 1 + n), "10", date(2026, 9, 1 + n)) for n in range(5)])
+    build_facts(warehouse, OCTOBER)
+    build_facts(warehouse, NOVEMBER)
+    assert len(read_rows(warehouse, "facts.customer_month", "month")) == 1
+    assert len(read_rows(warehouse, "facts.partner_month", "month")) == 1
+
+
+def test_facts_do_not_depend_on_the_slices_they_are_summed_in(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a")
+    append_receipts(
+        warehouse,
+        [(f"t{n}", "a", date(2026, 1 + n % 9, 3), "10", date(2026, 1 + n * 7 % 9, 1 + n % 28)) for n in range(60)],
+    )
+    found = []
+    for rows_per_batch in (1, 1_000_000):
+        warehouse.rows_per_batch = rows_per_batch
+        found.append(build_facts(warehouse, OCTOBER, rebuild=True))
+        found.append(read_rows(warehouse, "facts.customer_month", "customer_id, month, known_month"))
+        found.append(read_rows(warehouse, "facts.partner_month", "customer_id, month, known_month"))
+    assert found[:3] == found[3:]
+    assert sum(row["inflow_count"] for row in found[1]) == 60

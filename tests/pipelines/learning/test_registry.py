@@ -1,0 +1,83 @@
+"""The registry gives back what it was given, by name and alias."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.declare.spec import ModelSpec
+from models.learn.calibration import Calibration
+from models.measure.evaluation import Evaluation
+from pipelines.errors import ModelError, NoChampion
+from pipelines.learning.registry import Registry, RegistryUnreachableError, Version
+from pipelines.learning.specs import load_spec
+from pipelines.settings import Settings
+from tests.pipelines.small_bank import AS_OF
+
+
+@pytest.fixture
+def version() -> Version:
+    spec: ModelSpec = load_spec("prospect_growth")
+    return Version(
+        spec=spec,
+        model_text="tree",
+        calibration=Calibration(1.2, -0.3, "out_of_time_scored", 10, 4),
+        evaluations=(
+            Evaluation("test", "model", "roc_auc", 0.7, 0.6, 0.8, 10, 4),
+            Evaluation("test", "champion", "roc_auc", float("nan"), float("nan"), float("nan"), 10, 0),
+        ),
+        trained_as_of=AS_OF,
+        identity="abc",
+        card="# card\n大客户\n",
+        compared_with="3",
+    )
+
+
+def test_what_goes_in_comes_out_by_alias(
+    settings: Settings, version: Version, capfd: pytest.CaptureFixture[str]
+) -> None:
+    registry = Registry(settings)
+    number = registry.register(version)
+    registry.promote("prospect_growth", number, approved_by="gate")
+    found = Registry(settings).load_champion("prospect_growth")
+    assert repr(found) == repr(Version(**{**version.__dict__, "version": "1", "approved_by": "gate"}))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_version_is_found_by_what_made_it(settings: Settings, version: Version) -> None:
+    registry = Registry(settings)
+    registry.register(version)
+    found = registry.find_version("prospect_growth", "abc")
+    assert found is not None
+    assert found.version == "1"
+    assert registry.find_version("prospect_growth", "other") is None
+    assert registry.find_version("key_account_distress", "abc") is None
+
+
+def test_a_version_that_is_not_there_cannot_be_promoted(settings: Settings, version: Version) -> None:
+    registry = Registry(settings)
+    registry.register(version)
+    with pytest.raises(ModelError, match="prospect_growth has no version '7'; it has 1"):
+        registry.promote("prospect_growth", "7", approved_by="Li")
+    assert registry.find_champion("prospect_growth") is None
+
+
+def test_a_registry_out_of_reach_hides_its_password(settings: Settings) -> None:
+    with pytest.raises(RegistryUnreachableError, match="does not answer at http") as refused:
+        Registry(replace(settings, mlflow_uri="http://kcrm:hush@127.0.0.1:1"))
+    assert "hush" not in str(refused.value)
+    assert refused.value.__suppress_context__
+
+
+def test_no_champion_is_an_error_to_act_on(settings: Settings, version: Version) -> None:
+    registry = Registry(settings)
+    assert registry.find_champion("prospect_growth") is None
+    with pytest.raises(NoChampion, match=r"prospect_growth has no champion in the registry.*kcrm train"):
+        registry.load_champion("prospect_growth")
+    registry.register(version)
+    assert registry.find_champion("prospect_growth") is None
+
+
+def test_nothing_is_pickled(settings: Settings, version: Version) -> None:
+    Registry(settings).register(version)
+    files = {path.name for path in settings.var.rglob("model/*")}
+    assert files == {"model.txt", "card.md", "spec.json", "calibration.json", "evaluations.json"}
