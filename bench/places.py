@@ -115,6 +115,6 @@ def _write_configuration(work: Path, months: int) -> Path:
     """Write the benchmark's kcrm.toml: it lands what is written, and its ladder begins where the bank's can."""
     path = work / f"kcrm-{months}.toml"
     start = add_months(AS_OF, -min(_LADDER_MONTHS, months - _HISTORY_MONTHS))
-    source = f"[sources.demo_bank]\nladder_start = {start}\ntables = {list(TABLES)}\n"
+    source = f"[sources.demo_bank]\nfirst_training_as_of = {start}\ntables = {list(TABLES)}\n"
     path.write_text(f"[settings]\n\n{source}", encoding="utf-8")
     return path

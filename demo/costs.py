@@ -115,7 +115,7 @@ def tabulate_costs(
     customer, month = np.nonzero(has_business)
     told = draw_known_months(rng, month, calendar, CLOSED_ON_DAY, WRONG_SHARE)
     customer, month = customer[told.row], month[told.row]
-    columns = {f"{name}_cny": values[customer, month] for name, values in vars(costs).items()}
+    columns = {name: values[customer, month] for name, values in vars(costs).items()}
     columns["operating_cost"] = columns["operating_cost"] * np.where(told.is_wrong, 2, 1)
     return pa.table(
         {

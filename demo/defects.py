@@ -108,7 +108,7 @@ def _stop_feed(table: pa.Table, site: Site) -> Planted:
 
 
 def _rename_column(table: pa.Table, _: Site) -> Planted:
-    names = ["revenue" if name == "revenue" else name for name in table.column_names]
+    names = ["sales" if name == "revenue" else name for name in table.column_names]
     return Planted(table.rename_columns(names), table.slice(0, 0), missing=table.num_rows)
 
 
@@ -187,7 +187,7 @@ CRM_NOTES = ("deposit_balance", "product_count", "manager_id", "missing")
 DEFECTS = (
     Defect("half_day", "transactions", "half the rows known on one day are missing", "", _halve_day, is_feed=True),
     Defect("stale_feed", "transactions", "the feed falls silent", "is_feed_fresh", _stop_feed, is_feed=True),
-    Defect("renamed_column", "firm_reports", "revenue is called revenue", "", _rename_column, is_feed=True),
+    Defect("renamed_column", "firm_reports", "revenue is called sales", "", _rename_column, is_feed=True),
     Defect("orphans", "transactions", "of a customer whom no row names", "is_customer_known", _orphan),
     Defect("wrong_unit", "transactions", "ten thousand times the amount", "is_amount_plausible", _mistake_unit),
     Defect("future_dates", "transactions", "booked after it was known", "is_booked_when_known", _book_ahead),

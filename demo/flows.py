@@ -32,7 +32,7 @@ WANDER = np.array([0.11, 0.18, 0.26])  # of log turnover, a month, for good: eac
 
 @dataclass(frozen=True)
 class Flows:
-    """Amounts of each month, customers x months: `turnover_amount` to come in net of returns, `payments_amount` to go out.
+    """Amounts of each month, customers x months: `turnover_amount` is inflow less returns, `payments_amount` outflow.
 
     `level_amount` is what turnover would be expected to be without season and chance: hidden, as the states are.
     """

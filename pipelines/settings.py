@@ -148,8 +148,8 @@ def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
         ) from wrong
     if type(source.first_training_as_of) is not date or source.first_training_as_of.day != 1:
         raise SettingsError(
-            f"first_training_as_of of source {name} is {source.first_training_as_of}; expected the first day of a month, such as "
-            "2024-05-01 (without quotes)."
+            f"first_training_as_of of source {name} is {source.first_training_as_of}; expected the first day "
+            "of a month, such as 2024-05-01 (without quotes)."
         )
     if not isinstance(source.rules, Mapping):
         raise SettingsError(f"rules of source {name} is {source.rules!r}; expected [sources.{name}.rules.<section>].")

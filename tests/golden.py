@@ -84,7 +84,8 @@ def _complete(given: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
 _REQUIRED = frozenset(
     {
         "kind", "relation", "is_void", "amount", "booked_on", "occurred_on", "known_on", "source_known_on",
-        "inflow_amount", "outflow_amount", "inflow_return_amount", "outflow_return_amount", "inflow_void_amount", "outflow_void_amount",
+        "inflow_amount", "outflow_amount", "inflow_return_amount", "outflow_return_amount", "inflow_void_amount",
+        "outflow_void_amount",
         "inflow_count", "outflow_count", "inflow_return_count", "outflow_return_count", "inflow_void_count",
         "outflow_void_count", "transaction_count",
     }

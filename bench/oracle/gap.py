@@ -34,7 +34,7 @@ Figures = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Gap:
-    """One model's figures by judge (ours, teacher, oracle and the rivals), all on the same rows."""
+    """One model's figures by scorer (ours, teacher, oracle and the rivals), all on the same rows."""
 
     model_name: str
     row_count: int
@@ -42,13 +42,13 @@ class Gap:
     gate: str
     figures: Mapping[str, Figures]
 
-    def share_of(self, judge: str) -> float:
-        """Return (our ROC AUC - 0.5) over (the judge's ROC AUC - 0.5)."""
-        return (self.figures[OURS]["roc_auc"] - 0.5) / (self.figures[judge]["roc_auc"] - 0.5)
+    def share_of(self, scorer: str) -> float:
+        """Return (our ROC AUC - 0.5) over (the scorer's ROC AUC - 0.5)."""
+        return (self.figures[OURS]["roc_auc"] - 0.5) / (self.figures[scorer]["roc_auc"] - 0.5)
 
 
 def measure_gaps(trial: Trial, base: Settings) -> dict[str, Gap]:
-    """Draw both banks, train on the one, teach on the other, and judge every model."""
+    """Draw both banks, train on the one, teach on the other, and evaluate every model."""
     specs = load_specs()
     days = plan_days(trial.months, max(spec.horizon_months for spec in specs.values()))
     taught = _teach(trial, base, days, specs)
@@ -56,31 +56,31 @@ def measure_gaps(trial: Trial, base: Settings) -> dict[str, Gap]:
     bank = write_side(settings, trial.customers, trial.months, trial.seed)
     gaps = {}
     with open_warehouse(settings.warehouse_url, settings.memory_limit) as warehouse:
-        fill_warehouse(warehouse, settings, (*days.learnt, *days.judged))
+        fill_warehouse(warehouse, settings, (*days.learnt, *days.evaluated))
         for name, spec in specs.items():
-            rows = read_known_rows(warehouse, spec, (*days.learnt, *days.judged), bank)
+            rows = read_known_rows(warehouse, spec, (*days.learnt, *days.evaluated), bank)
             champion, gate = _train_champion(warehouse, name, days, settings)
-            judged = rows.take(days.judged, only_scored=True)
+            evaluated = rows.take(days.evaluated, only_scored=True)
             said = {
-                OURS: _ask_champion(champion, judged, settings.num_threads),
-                **_ask_rivals(spec, rows.take(days.learnt), judged, settings.num_threads),
-                TEACHER: _told(predict_with_teacher(taught[name], judged, settings.num_threads)),
-                ORACLE: _told(judged.truth),
+                OURS: _ask_champion(champion, evaluated, settings.num_threads),
+                **_ask_rivals(spec, rows.take(days.learnt), evaluated, settings.num_threads),
+                TEACHER: _told(predict_with_teacher(taught[name], evaluated, settings.num_threads)),
+                ORACLE: _told(evaluated.truth),
             }
-            gaps[name] = compare(name, judged, said, gate)
-            logger.info("oracle gap: %s judged on %d rows, seed %d", name, len(judged.examples), trial.seed)
+            gaps[name] = compare(name, evaluated, said, gate)
+            logger.info("oracle gap: %s evaluated on %d rows, seed %d", name, len(evaluated.examples), trial.seed)
     return gaps
 
 
-def compare(name: str, judged: KnownRows, said: Mapping[str, Prediction], gate: str = "") -> Gap:
-    """Return every judge's figures on the judged rows."""
-    label = judged.examples.label
-    figures = {judge: compute_figures(label, prediction) for judge, prediction in said.items()}
+def compare(name: str, evaluated: KnownRows, said: Mapping[str, Prediction], gate: str = "") -> Gap:
+    """Return every scorer's figures on the evaluated rows."""
+    label = evaluated.examples.label
+    figures = {scorer: compute_figures(label, prediction) for scorer, prediction in said.items()}
     return Gap(name, len(label), int(label.sum()), gate, figures)
 
 
 def compute_figures(label: np.ndarray, said: Prediction) -> Figures:
-    """Return the metrics that are told, of one judge."""
+    """Return the metrics that are told, of one scorer."""
     everybody = np.zeros(len(label), dtype=np.intp)
     sums = tally_rows(said.raw, said.probability, label, everybody).weigh(np.ones((1, 1)))
     return {name: float(METRICS[name](sums)[0]) for name in TOLD}
@@ -101,25 +101,25 @@ def _teach(trial: Trial, base: Settings, days: Days, specs: Mapping[str, ModelSp
 
 
 def _train_champion(warehouse: Warehouse, name: str, days: Days, settings: Settings) -> tuple[Version, str]:
-    """Train by the pipeline's own step; a version that its gate refuses is judged all the same, and that is said."""
+    """Train by the pipeline's own step; a version that its gate refuses is evaluated all the same, and that is said."""
     trained, registry = train_model(warehouse, name, days.learnt_as_of, settings), Registry(settings)
     if not trained.is_champion:
         registry.promote(name, trained.version, approved_by="oracle-gap")
     return registry.load_champion(name), trained.message
 
 
-def _ask_champion(champion: Version, judged: KnownRows, num_threads: int) -> Prediction:
-    raw = score_raw(load_booster(champion.model_text), judged.examples.features, num_threads)
+def _ask_champion(champion: Version, evaluated: KnownRows, num_threads: int) -> Prediction:
+    raw = score_raw(load_booster(champion.model_text), evaluated.examples.features, num_threads)
     return Prediction(raw, champion.calibration.apply(raw))
 
 
-def _ask_rivals(spec: ModelSpec, learnt: KnownRows, judged: KnownRows, num_threads: int) -> dict[str, Prediction]:
+def _ask_rivals(spec: ModelSpec, learnt: KnownRows, evaluated: KnownRows, num_threads: int) -> dict[str, Prediction]:
     """Fit each rival on what the champion learnt, and calibrate it on customers that it had not seen."""
     folded = predict_out_of_fold(spec, learnt.examples, num_threads)
     said = {}
     for name in LEARNERS:
         if name != "model":
-            raw = LEARNERS[name](spec, learnt.examples, num_threads)(judged.examples.features)
+            raw = LEARNERS[name](spec, learnt.examples, num_threads)(evaluated.examples.features)
             rows = CalibrationRows("out_of_fold", folded.raw[name], learnt.examples.label)
             said[name] = Prediction(raw, fit_calibration(rows).apply(raw))
     return said

@@ -31,14 +31,14 @@ def write_json(path: Path, gaps: Mapping[int, Mapping[str, Gap]]) -> None:
 
 
 def print_gaps(console: Console, gaps: Mapping[int, Mapping[str, Gap]]) -> None:
-    """Print a table a model: every judge's figures a seed, and our shares of teacher and oracle."""
+    """Print a table a model: every scorer's figures a seed, and our shares of teacher and oracle."""
     for model in next(iter(gaps.values())):
         console.print(_draw_table(model, {seed: found[model] for seed, found in gaps.items()}))
     for model, told in summarize(gaps).items():
-        for judge, least in LEAST_SHARES.items():
-            share = told[f"share_of_{judge}"]
+        for scorer, least in LEAST_SHARES.items():
+            share = told[f"share_of_{scorer}"]
             verdict = "met" if share >= least else "missed"
-            console.print(f"{model}: {share:.1%} of the {judge}, aim {least:.0%}: {verdict}", highlight=False)
+            console.print(f"{model}: {share:.1%} of the {scorer}, aim {least:.0%}: {verdict}", highlight=False)
 
 
 def _summarize_model(gaps: Mapping[int, Gap]) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def _summarize_model(gaps: Mapping[int, Gap]) -> dict[str, Any]:
 
 def _tell(gaps: Sequence[Gap]) -> dict[str, Any]:
     return {
-        **{judge: _average([gap.figures[judge] for gap in gaps]) for judge in (OURS, TEACHER, ORACLE)},
+        **{scorer: _average([gap.figures[scorer] for gap in gaps]) for scorer in (OURS, TEACHER, ORACLE)},
         "rivals": {rival: _average([gap.figures[rival] for gap in gaps]) for rival in RIVALS},
         "share_of_teacher": fmean(gap.share_of(TEACHER) for gap in gaps),
         "share_of_oracle": fmean(gap.share_of(ORACLE) for gap in gaps),
@@ -66,9 +66,9 @@ def _draw_table(model: str, gaps: Mapping[int, Gap]) -> Table:
     for heading in ("seed", "rows", "events", "policy", *TOLD, "our share of it"):
         table.add_column(heading, justify="left" if heading == "policy" else "right")
     for seed, gap in gaps.items():
-        for judge in (ORACLE, TEACHER, OURS, *RIVALS):
-            numbers = [f"{gap.figures[judge][name]:.4f}" for name in TOLD]
-            share = "" if judge == OURS else f"{gap.share_of(judge):.1%}"
-            table.add_row(str(seed), str(gap.row_count), str(gap.event_count), judge, *numbers, share)
+        for scorer in (ORACLE, TEACHER, OURS, *RIVALS):
+            numbers = [f"{gap.figures[scorer][name]:.4f}" for name in TOLD]
+            share = "" if scorer == OURS else f"{gap.share_of(scorer):.1%}"
+            table.add_row(str(seed), str(gap.row_count), str(gap.event_count), scorer, *numbers, share)
         table.add_section()
     return table

@@ -1,4 +1,4 @@
-"""A trial: one simulated bank, the days that models learn from and are judged on, and a larger bank for the teacher."""
+"""A trial: one simulated bank, the days for learning and for evaluation, and a larger bank for the teacher."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TEACHER_SEED = 1_000_000  # added to the seed: the teacher's customers are othe
 
 @dataclass(frozen=True)
 class Days:
-    """The as_ofs that are learnt from and those that are judged; `learnt_as_of` is the morning of the training."""
+    """The as_ofs that are learnt from and those that are evaluated; `learnt_as_of` is the morning of the training."""
 
     learnt: tuple[date, ...]
     learnt_as_of: date
-    judged: tuple[date, ...]
+    evaluated: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,14 @@ class Trial:
 
 
 def plan_days(months: int, horizon_months: int, end: date = END) -> Days:
-    """Plan half of the as_ofs for learning and half for judging, an embargo as long as the horizon between them.
+    """Plan half of the as_ofs for learning and half for evaluating, an embargo as long as the horizon between them.
 
     A champion that learnt on `learnt_as_of` knew the answers of `learnt`, and scores what came from that day on, as
-    it would in a bank; the last judged as_of is the last whose answer is known at the bank's end.
+    it would in a bank; the last evaluated as_of is the last whose answer is known at the bank's end.
     """
     if months < _FEWEST_MONTHS:
         raise BenchError(
-            f"a bank of {months} months is too short to learn and to judge; expected {_FEWEST_MONTHS} months or more: "
-            "set --months."
+            f"a bank of {months} months is too short; expected {_FEWEST_MONTHS} months or more: set --months."
         )
     first = add_months(end, _WARM_UP_MONTHS - months)
     count = months - _WARM_UP_MONTHS - horizon_months + 1

@@ -11,7 +11,8 @@ class PlanStep:
 
     A clause <fact|words> stands where the fact holds of the customer: loans (owes some), days (late), score (has one),
     debt (not told to owe nothing), person, firm. [loans] (CNY), [days] (past due) and [score] (per cent) are its
-    numbers, each within the clause of its name. sql/rules/early_warning/exit_plans.sql fills them and leaves the other clauses out.
+    numbers, each within the clause of its name. sql/rules/early_warning/exit_plans.sql fills them and leaves the
+    other clauses out.
     """
 
     plan: str

@@ -17,10 +17,10 @@ AHEAD = (1, 3, 6)
 
 @dataclass(frozen=True)
 class Panel:
-    """Key accounts and their fate: one row a customer, one column a month (an as_of), the judged months last.
+    """Key accounts and their outcome: one row a customer, one column a month (an as_of), the evaluated months last.
 
-    is_key and is_distressed: (customers, months); exposure_amount the same, 0 where not told. Judged are the months from
-    `first_evaluated` on and before `last_evaluated`; the columns behind only tell how it ended, up to `last_known`.
+    is_key and is_distressed: (customers, months); exposure_amount the same, 0 where unknown. The evaluated months are
+    `first_evaluated` to before `last_evaluated`; later columns only show the outcome, up to `last_known`.
     """
 
     is_key: BoolArray
@@ -31,8 +31,8 @@ class Panel:
     last_known: int
 
     @property
-    def judged(self) -> slice:
-        """The months that are judged."""
+    def evaluated(self) -> slice:
+        """The months that are evaluated."""
         return slice(self.first_evaluated, self.last_evaluated)
 
     def until(self, month: int) -> Panel:
@@ -42,13 +42,13 @@ class Panel:
         return replace(self, is_distressed=is_distressed, last_known=month)
 
     def between(self, first: int, last: int) -> Panel:
-        """Return the same with other months judged."""
+        """Return the same with other months evaluated."""
         return replace(self, first_evaluated=first, last_evaluated=last)
 
 
 @dataclass(frozen=True)
 class Sums:
-    """What one judge did for each customer: arrays of (customers,), or (customers, lengths of AHEAD) for `caught`.
+    """What one policy did for each customer: arrays of (customers,), or (customers, lengths of AHEAD) for `caught`.
 
     Of the alerts only those are `resolved` whose whole horizon is known; false ones are among these.
     """
@@ -67,12 +67,12 @@ class Sums:
 
 @dataclass(frozen=True)
 class LeadTime:
-    """What a judge is worth: medians and shares over events, alarms over alerts and years of a key account.
+    """What a policy is worth: medians and shares over events, alarms over alerts and years of a key account.
 
     An event that no watch foreran has a lead of 0. lower and upper: 95 % over draws of customers, of caught_3m.
     """
 
-    judge: str
+    policy: str
     event_count: int
     alert_count: int
     median_months: float
@@ -88,7 +88,7 @@ class LeadTime:
 
 
 def find_events(panel: Panel, horizon: int) -> BoolArray:
-    """Mark the judged months in which a key account of the month before comes into distress.
+    """Mark the evaluated months in which a key account of the month before comes into distress.
 
     It has shown none for `horizon` months: a relapse sooner than that is no event, as who had one is watched anyhow.
     """
@@ -96,7 +96,7 @@ def find_events(panel: Panel, horizon: int) -> BoolArray:
     event[:, 1:] = panel.is_distressed[:, 1:] & panel.is_key[:, :-1]
     for ago in range(1, horizon + 1):
         event[:, ago:] &= ~panel.is_distressed[:, :-ago]
-    return _keep(event, panel.judged)
+    return _keep(event, panel.evaluated)
 
 
 def count_watch_before(on_watch: BoolArray) -> IntArray:
@@ -108,14 +108,14 @@ def count_watch_before(on_watch: BoolArray) -> IntArray:
 
 
 def find_alerts(panel: Panel, on_watch: BoolArray) -> BoolArray:
-    """Mark the judged months in which a key account comes onto watch, and the first of them where it stands there.
+    """Mark the evaluated months in which a key account comes onto watch, and the first of them where it stands there.
 
     So whoever keeps everybody on watch for ever has an alert for each, too.
     """
     alert = np.zeros_like(on_watch)
     alert[:, 1:] = on_watch[:, 1:] & ~on_watch[:, :-1] & panel.is_key[:, 1:]
     alert[:, panel.first_evaluated] = on_watch[:, panel.first_evaluated] & panel.is_key[:, panel.first_evaluated]
-    return _keep(alert, panel.judged)
+    return _keep(alert, panel.evaluated)
 
 
 def find_resolved(panel: Panel, alerts: BoolArray, horizon: int) -> BoolArray:
@@ -133,7 +133,7 @@ def find_false_alarms(panel: Panel, alerts: BoolArray, horizon: int) -> BoolArra
 
 
 def summarize_policy(panel: Panel, on_watch: BoolArray, horizon: int) -> Sums:
-    """Sum what a judge did by customer; `on_watch`, of the months up to the last judged, is true at watch or worse."""
+    """Sum what a policy did by customer; `on_watch` covers the months up to the last evaluated one."""
     behind = panel.is_key.shape[1] - on_watch.shape[1]
     on_watch = np.pad(on_watch, ((0, 0), (0, behind)))
     event, alerts = find_events(panel, horizon), find_alerts(panel, on_watch)
@@ -148,19 +148,19 @@ def summarize_policy(panel: Panel, on_watch: BoolArray, horizon: int) -> Sums:
         alerts=alerts.sum(1).astype(float),
         resolved=resolved.sum(1).astype(float),
         false_alarms=find_false_alarms(panel, resolved, horizon).sum(1).astype(float),
-        watch_months=(on_watch & panel.is_key)[:, panel.judged].sum(1).astype(float),
-        key_years=panel.is_key[:, panel.judged].sum(1) / 12,
+        watch_months=(on_watch & panel.is_key)[:, panel.evaluated].sum(1).astype(float),
+        key_years=panel.is_key[:, panel.evaluated].sum(1) / 12,
         leads=lead[event],
     )
 
 
-def measure_policy(judge: str, sums: Sums, draws: Draws) -> LeadTime:
-    """Turn a judge's sums into its measures; NaN where there is no event, or nothing owed before any."""
+def measure_policy(policy: str, sums: Sums, draws: Draws) -> LeadTime:
+    """Turn a policy's sums into its measures; NaN where there is no event, or nothing owed before any."""
     events, alerts = sums.events.sum(), sums.alerts.sum()
     lower, upper = np.nanpercentile(_draw_caught(sums, draws), (2.5, 97.5)) if events else (np.nan, np.nan)
     caught_1m, caught_3m, caught_6m = map(float, _divide(sums.caught.sum(0), events))
     return LeadTime(
-        judge=judge,
+        policy=policy,
         event_count=int(events),
         alert_count=int(alerts),
         median_months=float(np.median(sums.leads)) if events else np.nan,
@@ -184,7 +184,7 @@ def compare_caught(ours: Sums, theirs: Sums, draws: Draws) -> tuple[float, float
 
 
 def cost_of(sums: Sums, miss_cost: float, alarm_cost: float) -> float:
-    """Return what a judge costs: events not caught a month ahead, and false alarms, at these prices."""
+    """Return what a policy costs: events not caught a month ahead, and false alarms, at these prices."""
     missed = sums.events.sum() - sums.caught[:, 0].sum()
     return float(miss_cost * missed + alarm_cost * count_false(sums))
 

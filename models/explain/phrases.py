@@ -1,4 +1,4 @@
-"""The sentences of many reasons at once: what reads alike is written once, by models/explain/wording.py, and handed out."""
+"""The sentences of many reasons at once: each distinct sentence is built once by models/explain/wording.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Segments: customers who are alike, found by k-means on a few measures; models.group.segmentation says what is measured."""
+"""Segments: similar customers, found by k-means on the measures of models.group.segmentation."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The validate step: suites of expectations, their results, the quarantine of broken rows, and the page that shows them."""
+"""The validate step: suites of checks, their results, the quarantine of broken rows, and the result page."""

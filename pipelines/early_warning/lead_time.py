@@ -54,8 +54,8 @@ class Prices:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One judge's measures, its rule where it is the machine, and what ours caught above it three months ahead."""
+class PolicyResult:
+    """One policy's measures, its rule where it is the machine, and what ours caught above it three months ahead."""
 
     lead_time: LeadTime
     rule: ClassRule | None
@@ -64,68 +64,70 @@ class Judged:
 
 @dataclass(frozen=True)
 class Report:
-    """All judges on the same customers and months; the edge was chosen on the months from `first_chosen` on."""
+    """All policies on the same customers and months; the edge was chosen on the months from `first_chosen` on."""
 
     as_of: date
     first_chosen: date
     first_evaluated: date
     last_evaluated: date
     prices: Prices
-    judges: tuple[Judged, ...]
+    policies: tuple[PolicyResult, ...]
 
 
 def measure_lead_times(warehouse: Warehouse, as_of: date, settings: Settings, prices: Prices) -> Report:
-    """Replay the test months of key_account_distress, judge the later half, and keep the figures in learn.lead_times.
+    """Replay the test months of key_account_distress, evaluate the later half, and write learn.lead_times.
 
     Each month has the scores of models that had learnt only what was known then. The edge of watch is the one that
-    costs least on the first months. ModelError where there are too few months to choose and to judge.
+    costs least on the first months. ModelError where there are too few months to choose and to evaluate.
     """
     spec = load_spec(MODEL_NAME)
     past = read_past(warehouse, spec, as_of, settings)
     with open_replay(warehouse, past.months, settings.rulebook) as replay:
-        judges = evaluate_all(replay, past, spec, settings.rulebook.classes, prices)
-    first, last = past.judged.first_evaluated, past.judged.last_evaluated
-    report = Report(as_of, past.months[0], past.months[first], past.months[last - 1], prices, judges)
+        policies = evaluate_all(replay, past, spec, settings.rulebook.classes, prices)
+    first, last = past.evaluated.first_evaluated, past.evaluated.last_evaluated
+    report = Report(as_of, past.months[0], past.months[first], past.months[last - 1], prices, policies)
     _keep(warehouse, report, settings.rulebook)
     return report
 
 
-def evaluate_all(replay: Replay, past: Past, spec: ModelSpec, rule: ClassRule, prices: Prices) -> tuple[Judged, ...]:
+def evaluate_all(
+    replay: Replay, past: Past, spec: ModelSpec, rule: ClassRule, prices: Prices
+) -> tuple[PolicyResult, ...]:
     """Return ours, the rules alone and late payments alone as they are, and both given as many alerts as ours."""
 
     def walk(rule: ClassRule, panel: Panel, last: int | None = None) -> Sums:
-        return summarize_policy(panel, replay.judge(rule, past.customers, last).is_on_watch, spec.horizon_months)
+        return summarize_policy(panel, replay.evaluate(rule, past.customers, last).is_on_watch, spec.horizon_months)
 
-    half = past.judged.first_evaluated
+    half = past.evaluated.first_evaluated
     replay.write_scores(past.scores["model"])
     costs = {edge: cost_of(walk(set_edge(rule, edge), past.chosen, half), prices.miss, prices.alarm) for edge in EDGES}
     edge = choose_cheapest(costs)
-    ours = walk(set_edge(rule, edge), past.judged)
-    in_force = walk(rule, past.judged)
-    bare = replay.judge(replace(rule, uses_score=False), past.customers)
+    ours = walk(set_edge(rule, edge), past.evaluated)
+    in_force = walk(rule, past.evaluated)
+    bare = replay.evaluate(replace(rule, uses_score=False), past.customers)
     wanted = int(ours.alerts.sum())
-    filled = fill_at_random(past.judged, bare.is_late, wanted, spec.horizon_months)
+    filled = fill_at_random(past.evaluated, bare.is_late, wanted, spec.horizon_months)
     replay.write_scores(past.scores["momentum"])
 
     @cache
     def walk_momentum(edge: float) -> Sums:
-        return walk(set_edge(rule, edge), past.judged)
+        return walk(set_edge(rule, edge), past.evaluated)
 
     same_edge = match_alerts(walk_momentum, wanted)
     sums = {
         "ours": (ours, set_edge(rule, edge)),
         "in_force": (in_force, rule),
         "rules": (
-            summarize_policy(past.judged, bare.is_on_watch, spec.horizon_months),
+            summarize_policy(past.evaluated, bare.is_on_watch, spec.horizon_months),
             replace(rule, uses_score=False),
         ),
-        "arrears": (summarize_policy(past.judged, bare.is_late, spec.horizon_months), None),
+        "arrears": (summarize_policy(past.evaluated, bare.is_late, spec.horizon_months), None),
         "rules_same_alerts": (walk_momentum(same_edge), set_edge(rule, same_edge)),
-        "arrears_same_alerts": (summarize_policy(past.judged, filled, spec.horizon_months), None),
+        "arrears_same_alerts": (summarize_policy(past.evaluated, filled, spec.horizon_months), None),
     }
     draws = draw_customers(past.customers.to_numpy(dtype=str), 1_000, SEED)
     return tuple(
-        Judged(measure_policy(name, told, draws), walked, compare_caught(ours, told, draws))
+        PolicyResult(measure_policy(name, told, draws), walked, compare_caught(ours, told, draws))
         for name, (told, walked) in sums.items()
     )
 
@@ -138,7 +140,7 @@ def set_edge(rule: ClassRule, edge: float) -> ClassRule:
 
 
 def match_alerts(walk: Callable[[float], Sums], wanted: int) -> float:
-    """Return the highest edge at which a judge alerts at least as often as `wanted`, else that of most alerts."""
+    """Return the highest edge at which a policy alerts at least as often as `wanted`, else that of most alerts."""
     counts: dict[float, float] = {}
     for edge in FALLING_EDGES:
         counts[edge] = walk(edge).alerts.sum()
@@ -148,9 +150,9 @@ def match_alerts(walk: Callable[[float], Sums], wanted: int) -> float:
 
 
 def fill_at_random(panel: Panel, on_watch: BoolArray, wanted: int, horizon: int) -> BoolArray:
-    """Return a judge with random key accounts put on watch for `horizon` months, until it alerts as often as wanted.
+    """Return a policy with random key accounts put on watch for `horizon` months, until it alerts as often as wanted.
 
-    So a judge that alerts less is given as many alerts as another, at no skill: what is above it is skill.
+    So a policy that alerts less is given as many alerts as another, at no skill: what is above it is skill.
     """
     rng = np.random.default_rng(SEED)
     filled, is_key = on_watch.copy(), panel.is_key[:, : on_watch.shape[1]]
@@ -164,23 +166,26 @@ def fill_at_random(panel: Panel, on_watch: BoolArray, wanted: int, horizon: int)
 
 
 def _keep(warehouse: Warehouse, report: Report, rulebook: Rulebook) -> None:
-    rows = [format_row(report, judged) | {"rule_version": _tell_version(rulebook, judged)} for judged in report.judges]
+    rows = [
+        format_row(report, evaluated) | {"rule_version": _get_version(rulebook, evaluated)}
+        for evaluated in report.policies
+    ]
     warehouse.replace("learn.lead_times", pa.Table.from_pylist(rows), {"as_of": report.as_of})
-    logger.info("lead_time: %d judges as of %s", len(rows), report.as_of)
+    logger.info("lead_time: %d policies as of %s", len(rows), report.as_of)
 
 
-def _tell_version(rulebook: Rulebook, judged: Judged) -> str:
-    return replace(rulebook, classes=judged.rule).version("classes") if judged.rule else "days_past_due"
+def _get_version(rulebook: Rulebook, evaluated: PolicyResult) -> str:
+    return replace(rulebook, classes=evaluated.rule).version("classes") if evaluated.rule else "days_past_due"
 
 
-def format_row(report: Report, judged: Judged) -> dict[str, Any]:
-    """Return one judge's row of learn.lead_times, but for the version; None where there is no number."""
-    lead, lower, upper = judged.lead_of_ours
-    row = asdict(judged.lead_time) | {
+def format_row(report: Report, evaluated: PolicyResult) -> dict[str, Any]:
+    """Return one policy's row of learn.lead_times, but for the version; None where there is no number."""
+    lead, lower, upper = evaluated.lead_of_ours
+    row = asdict(evaluated.lead_time) | {
         "as_of": report.as_of,
         "first_evaluated": report.first_evaluated,
         "last_evaluated": report.last_evaluated,
-        "watch_score": judged.rule.watch_score if judged.rule and judged.rule.uses_score else None,
+        "watch_score": evaluated.rule.watch_score if evaluated.rule and evaluated.rule.uses_score else None,
         "lead_of_ours": lead,
         "lead_of_ours_lower": lower,
         "lead_of_ours_upper": upper,

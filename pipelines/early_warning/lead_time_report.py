@@ -11,7 +11,7 @@ from rich.table import Table
 
 from models.classes.lead_time import LeadTime
 from pipelines.checks.page import STYLE
-from pipelines.early_warning.lead_time import Judged, Report, format_row
+from pipelines.early_warning.lead_time import PolicyResult, Report, format_row
 
 NAMES = {
     "ours": "classes with the model",
@@ -26,15 +26,15 @@ BAR, LEFT, WIDTH = 14, 280, 400
 
 
 def print_lead_times(console: Console, report: Report) -> None:
-    """Print a line a judge, and how the edge was chosen."""
+    """Print a line a evaluate, and how the edge was chosen."""
     table = Table(title=f"How early? {report.first_evaluated} to {report.last_evaluated}, as of {report.as_of}")
     heads = ("policy", "events", "alerts", "median months", "1 m", "3 m (95 %)", "3 m of CNY", "6 m")
     for head in (*heads, "alerts/event", "false/100 years", "watch months/year", "ours more, 3 m"):
         table.add_column(head, justify="left" if head == "policy" else "right")
-    for judged in report.judges:
-        table.add_row(*_tell_cells(judged))
+    for evaluated in report.policies:
+        table.add_row(*_tell_cells(evaluated))
     console.print(table)
-    edge = next(format_row(report, one)["watch_score"] for one in report.judges if one.lead_time.judge == "ours")
+    edge = next(format_row(report, one)["watch_score"] for one in report.policies if one.lead_time.policy == "ours")
     console.print(
         f"watch_score {edge} costs least from {report.first_chosen} to {report.first_evaluated}, a miss at "
         f"{report.prices.miss:g} and a false alarm at {report.prices.alarm:g}. 1 m, 3 m, 6 m: share of events on watch "
@@ -44,19 +44,19 @@ def print_lead_times(console: Console, report: Report) -> None:
 
 
 def write_json(path: Path, report: Report) -> None:
-    """Write {judge: {measure: number}}; null where there is no number."""
-    told = {judged.lead_time.judge: format_row(report, judged) for judged in report.judges}
+    """Write {policy: {measure: number}}; null where there is no number."""
+    told = {evaluated.lead_time.policy: format_row(report, evaluated) for evaluated in report.policies}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, indent=2, default=str) + "\n", encoding="utf-8")
 
 
 def draw_lead_times(path: Path, report: Report) -> None:
-    """Write one self-contained HTML page with a bar a judge and span: what share of the events it caught so early."""
+    """Write one self-contained HTML page with a bar a policy and span: what share of the events it caught so early."""
     title = f"How early? {report.first_evaluated} to {report.last_evaluated}"
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         f"<title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1>",
-        f"<p>{report.judges[0].lead_time.event_count} key accounts came into distress. Share of them that stood on "
+        f"<p>{report.policies[0].lead_time.event_count} key accounts came into distress. Share of them that stood on "
         "watch, without a break, for so long before; beside each three months, its 95 % interval.</p>",
         *(_draw_span(report, name, words) for name, words in _SPANS.items()),
         "</body></html>",
@@ -70,12 +70,12 @@ _SPANS = {"caught_1m": "a month or more", "caught_3m": "three months or more", "
 
 def _draw_span(report: Report, name: str, words: str) -> str:
     bars = []
-    for place, (judged, colour) in enumerate(zip(report.judges, COLOURS, strict=True)):
-        told, top = judged.lead_time, place * (BAR + 6)
+    for place, (evaluated, colour) in enumerate(zip(report.policies, COLOURS, strict=True)):
+        told, top = evaluated.lead_time, place * (BAR + 6)
         share = getattr(told, name)
         length = 0 if share != share else share * WIDTH
         bars.append(
-            f'<text x="0" y="{top + BAR - 2}">{escape(NAMES[told.judge])}</text>'
+            f'<text x="0" y="{top + BAR - 2}">{escape(NAMES[told.policy])}</text>'
             f'<rect x="{LEFT}" y="{top}" width="{length:.1f}" height="{BAR}" fill="{colour}"/>'
             f'<text x="{LEFT + length + 6:.1f}" y="{top + BAR - 2}">{_percent(share)}{_interval(told, name)}</text>'
         )
@@ -89,11 +89,11 @@ def _interval(told: LeadTime, name: str) -> str:
     return f" ({_percent(told.caught_3m_lower)} to {_percent(told.caught_3m_upper)})" if name == "caught_3m" else ""
 
 
-def _tell_cells(judged: Judged) -> tuple[str, ...]:
-    told, (lead, lower, upper) = judged.lead_time, judged.lead_of_ours
-    more = "" if told.judge == "ours" else f"{100 * lead:+.1f} ({100 * lower:+.1f}..{100 * upper:+.1f})"
+def _tell_cells(evaluated: PolicyResult) -> tuple[str, ...]:
+    told, (lead, lower, upper) = evaluated.lead_time, evaluated.lead_of_ours
+    more = "" if told.policy == "ours" else f"{100 * lead:+.1f} ({100 * lower:+.1f}..{100 * upper:+.1f})"
     return (
-        NAMES[told.judge],
+        NAMES[told.policy],
         str(told.event_count),
         str(told.alert_count),
         f"{told.median_months:.0f}",

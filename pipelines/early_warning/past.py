@@ -27,13 +27,13 @@ FEWEST_JUDGED = 3
 
 @dataclass(frozen=True)
 class Past:
-    """Scores by learner, the months scored, and everybody's fate, with the months to choose on and those to judge."""
+    """Scores by learner, the months scored, and all outcomes, with the months to choose on and to evaluate on."""
 
     scores: Mapping[str, pd.DataFrame]
     months: tuple[date, ...]
     customers: pd.Index[str]
     chosen: Panel
-    judged: Panel
+    evaluated: Panel
 
 
 def read_past(warehouse: Warehouse, spec: ModelSpec, as_of: date, settings: Settings) -> Past:
@@ -51,7 +51,7 @@ def read_past(warehouse: Warehouse, spec: ModelSpec, as_of: date, settings: Sett
     if len(months) < half + FEWEST_JUDGED:
         raise ModelError(
             f"lead times need {half + FEWEST_JUDGED} scored months or more, to choose an edge on the first {half} and "
-            f"to judge it on the others; as of {as_of} there are {len(months)}. Set test_months higher, or wait for "
+            f"to evaluate it on the others; as of {as_of} there are {len(months)}. Set test_months higher, or wait for "
             "more history."
         )
     after = (add_months(months[-1], ahead) for ahead in range(1, spec.horizon_months + 1))
@@ -68,12 +68,13 @@ def read_past(warehouse: Warehouse, spec: ModelSpec, as_of: date, settings: Sett
 
 
 def refuse_eventless(past: Past, horizon: int) -> None:
-    """Refuse a past in which no key account came into distress where an edge is chosen, or where it is judged."""
-    counts = [int(find_events(part, horizon).sum()) for part in (past.chosen, past.judged)]
+    """Refuse a past in which no key account came into distress where an edge is chosen, or where it is evaluated."""
+    counts = [int(find_events(part, horizon).sum()) for part in (past.chosen, past.evaluated)]
     if not all(counts):
         raise ModelError(
-            f"{counts[0]} key accounts came into distress in the months to choose on and {counts[1]} in those to judge "
-            f"({past.months[0]} to {past.months[-1]}); lead times need some in both. Wait for more history."
+            f"{counts[0]} key accounts came into distress in the months to choose on and "
+            f"{counts[1]} in those to evaluate ({past.months[0]} to {past.months[-1]}); lead "
+            "times need some in both. Wait for more history."
         )
 
 

@@ -20,8 +20,8 @@ from pipelines.rules.sections import ClassRule
 from pipelines.warehouse import Warehouse
 
 MODEL_NAME = "key_account_distress"
-# What stands before the classes and does not hang on them, and what is judged anew for every judge.
-GROUND = (
+# What stands before the classes and does not hang on them, and what is evaluated anew for every policy.
+PREREQUISITES = (
     "key_accounts",
     "product_positions",
     "lifecycle",
@@ -30,7 +30,7 @@ GROUND = (
     "blacklist",
     "class_transitions",
 )
-JUDGED = ("class_measures", "class_evidence", "relationship_classes")
+EVALUATED = ("class_measures", "class_evidence", "relationship_classes")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Replay:
     def prepare(self) -> None:
         """Fill what the classes read beside scores."""
         for step in range(len(self._months)):
-            for rule in _choose(GROUND):
+            for rule in _choose(PREREQUISITES):
                 fill_rule(self._warehouse, rule, self._offer(rule, step))
 
     def write_scores(self, scores: pd.DataFrame) -> None:
@@ -63,12 +63,12 @@ class Replay:
                 rows = rows.append_column(name, pa.repeat(value, len(told)))
             self._warehouse.replace("crm.scores_v1", rows, stamp)
 
-    def judge(self, rule: ClassRule, customers: pd.Index[str], last: int | None = None) -> Watched:
+    def evaluate(self, rule: ClassRule, customers: pd.Index[str], last: int | None = None) -> Watched:
         """Walk through the months before the `last`-th and return who was on watch, and who was late."""
         shape = (len(customers), len(self._months))
         marks = {name: np.zeros(shape, dtype=bool) for name in ("is_on_watch", "is_late")}
         for step in range(len(self._months))[:last]:
-            for one in _choose(JUDGED):
+            for one in _choose(EVALUATED):
                 fill_rule(self._warehouse, one, self._offer(one, step) | asdict(rule))
             found = self._warehouse.read("early_warning/watched_of_run", run_id=self._run_id(step)).to_pandas()
             place = customers.get_indexer(pd.Index(found["customer_id"]))

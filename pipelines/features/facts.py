@@ -25,7 +25,7 @@ def build_facts(warehouse: Warehouse, as_of: date, rebuild: bool = False) -> int
     with warehouse.transaction():
         for name in FACTS:
             warehouse.lock(f"facts.{name}")
-            warehouse.execute(f"facts/forget_{name}", known_from=known_from, known_before=as_of)
+            warehouse.execute(f"features/forget_{name}", known_from=known_from, known_before=as_of)
         months = warehouse.read("features/known_months", known_from=known_from, known_before=as_of).to_pylist()
         rows = sum(_sum_batch(warehouse, one) for one in split_batches(months, warehouse.rows_per_batch))
     logger.info("facts: %d rows known from %s to %s", rows, closed or "the beginning", as_of)
@@ -35,7 +35,7 @@ def build_facts(warehouse: Warehouse, as_of: date, rebuild: bool = False) -> int
 def _sum_batch(warehouse: Warehouse, part: Batch) -> int:
     """Sum some whole months of known_on, which no other slice adds to, as known_month is in the key of every fact."""
     binds = {"known_from": part.first_on, "known_before": part.last_on + timedelta(days=1)}
-    return sum(warehouse.insert_from(f"facts.{name}", f"facts/{name}", **binds) for name in FACTS)
+    return sum(warehouse.insert_from(f"facts.{name}", f"features/{name}", **binds) for name in FACTS)
 
 
 def read_closed_as_of(warehouse: Warehouse) -> date | None:

@@ -20,9 +20,9 @@ logger = logging.getLogger(__name__)
 def build_examples(warehouse: Warehouse, as_of: date, settings: Settings, rebuild: bool = False) -> int:
     """Gather every model's examples of the ladder whose answers were known before `as_of`; return how many there are.
 
-    The ladder is monthly from settings.first_training_as_of. A rung once built is kept, so a month costs one month's work:
-    its answer is what was known on the day it matured, and a later correction does not rewrite it. `rebuild` builds
-    every rung anew, which a change of the features', a population's or a label's query needs.
+    The as-of dates are monthly from settings.first_training_as_of. A built date is kept, so a month costs one month's
+    work: its label is what was known on the day it matured, and a later correction does not change it. `rebuild` builds
+    every date again, which a change of the features', a population's or a label's query needs.
     """
     specs = load_specs()
     shortest = min(spec.horizon_months for spec in specs.values())

@@ -38,8 +38,8 @@ def publish_run(
 
     The run that it takes the place of stays for a rollback: of each as_of the rows of the last `runs_kept` published
     runs are kept, older ones go in the same transaction. An as_of before the one that the CRM reads is kept, not shown.
-    Rows of rules of as_ofs before the last `as_ofs_kept` are pruned (0: none), as pipelines/rules/retention.py says. What the
-    run foresees is served up to `valid_days` after `as_of` (0: without end), by the clock of who reads.
+    Rows of rules of as_ofs before the last `as_ofs_kept` are pruned (0: none), as pipelines/rules/retention.py says.
+    What the run foresees is served up to `valid_days` after `as_of` (0: without end), by the clock of who reads.
     """
     run_id = find_open_run(warehouse, as_of)
     if run_id is None:

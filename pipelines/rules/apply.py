@@ -31,13 +31,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Rule:
-    """One table of the CRM: sql/rules/<name>.sql fills crm.<name>_v1 by a section of the rulebook.
+    """One table of the CRM: sql/rules/<family>/<name>.sql fills crm.<name>_v1 by a section of the rulebook.
 
     What SQL cannot say, `fill` does: given the warehouse, the table and what a query is offered as binds, it puts the
     run's rows there and returns how many.
     """
 
     name: str
+    family: str
     section: str
     fill: Fill | None = None
 
@@ -49,54 +50,54 @@ class Rule:
     @property
     def query(self) -> str:
         """The query that fills it."""
-        return f"rules/{self.name}"
+        return f"rules/{self.family}/{self.name}"
 
 
 # In the order in which they read each other.
 RULES = (
-    Rule("key_accounts", "key_accounts"),
-    Rule("pareto", "key_accounts"),
-    Rule("group_members", "groups"),
-    Rule("product_positions", "products"),
-    Rule("contributions", "contributions"),
-    Rule("tiers", "tiers"),
-    Rule("deposit_rates", "deposit_rates"),
-    Rule("embedding", "embedding"),
-    Rule("group_coverage", "groups"),
-    Rule("lifecycle", "lifecycle"),
-    Rule("stage_migrations", "migrations"),
-    Rule("tier_attrition", "migrations"),
-    Rule("ownership", "ownership"),
-    Rule("contact_conflicts", "contacts"),
-    Rule("profile_completeness", "profiles"),
-    Rule("dependence", "dependence"),
-    Rule("manager_dependence", "dependence"),
-    Rule("reconciliation", "reconciliation"),
-    Rule("feed_freshness", "freshness"),
-    Rule("manager_grades", "managers"),
-    Rule("manager_skills", "teams"),
-    Rule("team_skills", "teams"),
-    Rule("segment_measures", "segments"),
-    Rule("segment_centres", "segments", fill_segment_centres),
-    Rule("segments", "segments", fill_segments),
-    Rule("connected_groups", "connected", fill_connected_groups),
-    Rule("limits", "limits"),
-    Rule("blacklist", "blacklist"),
-    Rule("marketing_consents", "consents"),
-    Rule("write_offs", "write_offs"),
-    Rule("risk_adjusted_contributions", "losses"),
-    Rule("class_transitions", "classes", fill_class_transitions),
-    Rule("class_measures", "classes"),
-    Rule("class_evidence", "classes"),
-    Rule("relationship_classes", "classes"),
-    Rule("plan_templates", "plans", fill_plan_templates),
-    Rule("exit_plans", "plans"),
-    Rule("alerts", "alerts"),
-    Rule("manager_outcomes", "teams"),
-    Rule("plan_gaps", "plans"),
-    Rule("customer_cards", "cards"),
-    Rule("care_lists", "care_lists"),
-    Rule("credit_facts", "credit_facts"),
+    Rule("key_accounts", "value", "key_accounts"),
+    Rule("pareto", "value", "key_accounts"),
+    Rule("group_members", "relationship", "groups"),
+    Rule("product_positions", "value", "products"),
+    Rule("contributions", "value", "contributions"),
+    Rule("tiers", "value", "tiers"),
+    Rule("deposit_rates", "value", "deposit_rates"),
+    Rule("embedding", "relationship", "embedding"),
+    Rule("group_coverage", "relationship", "groups"),
+    Rule("lifecycle", "relationship", "lifecycle"),
+    Rule("stage_migrations", "relationship", "migrations"),
+    Rule("tier_attrition", "relationship", "migrations"),
+    Rule("ownership", "relationship", "ownership"),
+    Rule("contact_conflicts", "relationship", "contacts"),
+    Rule("profile_completeness", "data_quality", "profiles"),
+    Rule("dependence", "managers", "dependence"),
+    Rule("manager_dependence", "managers", "dependence"),
+    Rule("reconciliation", "data_quality", "reconciliation"),
+    Rule("feed_freshness", "data_quality", "freshness"),
+    Rule("manager_grades", "managers", "managers"),
+    Rule("manager_skills", "managers", "teams"),
+    Rule("team_skills", "managers", "teams"),
+    Rule("segment_measures", "value", "segments"),
+    Rule("segment_centres", "value", "segments", fill_segment_centres),
+    Rule("segments", "value", "segments", fill_segments),
+    Rule("connected_groups", "exposures", "connected", fill_connected_groups),
+    Rule("limits", "exposures", "limits"),
+    Rule("blacklist", "relationship", "blacklist"),
+    Rule("marketing_consents", "relationship", "consents"),
+    Rule("write_offs", "exposures", "write_offs"),
+    Rule("risk_adjusted_contributions", "exposures", "losses"),
+    Rule("class_transitions", "early_warning", "classes", fill_class_transitions),
+    Rule("class_measures", "early_warning", "classes"),
+    Rule("class_evidence", "early_warning", "classes"),
+    Rule("relationship_classes", "early_warning", "classes"),
+    Rule("plan_templates", "early_warning", "plans", fill_plan_templates),
+    Rule("exit_plans", "early_warning", "plans"),
+    Rule("alerts", "early_warning", "alerts"),
+    Rule("manager_outcomes", "managers", "teams"),
+    Rule("plan_gaps", "early_warning", "plans"),
+    Rule("customer_cards", "overview", "cards"),
+    Rule("care_lists", "overview", "care_lists"),
+    Rule("credit_facts", "overview", "credit_facts"),
 )
 
 

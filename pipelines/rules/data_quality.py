@@ -33,7 +33,8 @@ class FreshnessRule:
     """The most days that a feed may be silent before as_of, a landing table each; 0: for ever, as none is declared.
 
     The flows come daily, figures of a month with the next month's books, and what is told only when it changes may
-    rest for long. Where a feed that a model reads as a flow is staler (pipelines/scoring/feeds.py), that model scores nobody.
+    rest for long. Where a feed that a model depends on is stale
+    (pipelines/scoring/feeds.py), that model scores nobody.
     """
 
     customers_days: int = 100

@@ -74,7 +74,8 @@ class DuckDBWarehouse(Warehouse):
         """Create (or empty) the temporary table <prefix>_<name>.
 
         Its columns are written out: DuckDB 2.0.0 silently loses 122,880 rows and more that are loaded into a table
-        which `create table ... as select` made, empty, in the same transaction (tests/pipelines/ingest/test_extract.py).
+        which `create table ... as select` made, empty, in the same transaction
+        (tests/pipelines/ingest/test_extract.py).
         """
         schema, _, bare = table.rpartition(".")
         catalog = self.read("warehouse/table_columns", table_schema=schema, table_name=bare).to_pylist()

@@ -1,4 +1,4 @@
-"""The gap to the oracle: honest days, the same rows for every judge, and shares that add up."""
+"""The gap to the oracle: honest days, the same rows for every scorer, and shares that add up."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ END = date(2026, 11, 1)
 def test_no_judged_day_is_answered_by_what_the_champion_had_learnt(months: int) -> None:
     days = plan_days(months, horizon_months=6)
     assert days.learnt[0] == add_months(END, 12 - months)
-    assert add_months(days.learnt[-1], 6) == days.learnt_as_of == days.judged[0]
-    assert add_months(days.judged[-1], 6) == END
-    assert len(days.judged) >= 3
+    assert add_months(days.learnt[-1], 6) == days.learnt_as_of == days.evaluated[0]
+    assert add_months(days.evaluated[-1], 6) == END
+    assert len(days.evaluated) >= 3
     assert len(days.learnt) >= 7  # so that the newest can be tested on what the oldest taught
 
 
@@ -52,10 +52,10 @@ def make_gap(seed: int) -> Gap:
     """Judge made-up learners of known strength on rows whose truth is known."""
     rng = np.random.default_rng(seed)
     truth = rng.beta(0.6, 2.0, 1000)
-    judged = KnownRows(make_examples(rng.random(truth.size) < truth), truth)
+    evaluated = KnownRows(make_examples(rng.random(truth.size) < truth), truth)
     noise = {OURS: 0.5, TEACHER: 0.3, **dict.fromkeys(RIVALS, 2.0)}
     said = {name: Prediction(raw, 1 / (1 + np.exp(-raw))) for name, raw in blur(rng, truth, noise).items()}
-    return compare("prospect_growth", judged, {**said, ORACLE: Prediction(truth, truth)})
+    return compare("prospect_growth", evaluated, {**said, ORACLE: Prediction(truth, truth)})
 
 
 def make_examples(label: np.ndarray) -> Examples:
@@ -72,7 +72,7 @@ def blur(rng: np.random.Generator, truth: np.ndarray, noise: dict[str, float]) -
 
 def test_nobody_is_above_the_oracle_and_the_shares_say_how_far_below_we_are() -> None:
     gap = make_gap(1)
-    auc = {judge: figures["roc_auc"] for judge, figures in gap.figures.items()}
+    auc = {scorer: figures["roc_auc"] for scorer, figures in gap.figures.items()}
     assert auc[ORACLE] > auc[TEACHER] > auc[OURS] > max(auc[rival] for rival in RIVALS)
     assert gap.share_of(ORACLE) == pytest.approx((auc[OURS] - 0.5) / (auc[ORACLE] - 0.5))
     assert gap.share_of(ORACLE) < gap.share_of(TEACHER) < 1 < gap.share_of(RIVALS[0])

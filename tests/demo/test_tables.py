@@ -142,7 +142,8 @@ def test_arrears_are_told_by_both_or_by_none(bank_tables: BankTables) -> None:
 
 
 def test_only_what_is_owed_can_be_overdue_and_what_is_lost_is_owed_no_more(bank_tables: BankTables) -> None:
-    wrong = "overdue_amount > outstanding_amount or outstanding_amount < 0 or (written_off_amount > 0 and outstanding_amount > 0)"
+    wrong = "overdue_amount > outstanding_amount or outstanding_amount < 0"
+    wrong += " or (written_off_amount > 0 and outstanding_amount > 0)"
     assert bank_tables.ask(f"select * from last_loan_months where {wrong} limit 3") == []
     wrong = "(days_past_due > 0) <> (overdue_amount > 0)"
     assert bank_tables.ask(f"select * from last_loan_months where {wrong} limit 3") == []
@@ -154,7 +155,8 @@ def test_interest_is_that_of_the_balances_and_loans_to_the_cent(bank_tables: Ban
         select b.customer_id, b.month, sum(b.average_balance) as average, sum(b.average_balance * a.rate_ratio) as paid
         from last_balances as b join last_accounts as a using (account_id) group by 1, 2"""
     lent = """
-        select m.customer_id, m.month, sum(m.outstanding_amount) as owed, sum(m.outstanding_amount * l.rate_ratio) as earned
+        select m.customer_id, m.month, sum(m.outstanding_amount) as owed,
+            sum(m.outstanding_amount * l.rate_ratio) as earned
         from last_loan_months as m join loans as l using (loan_id) group by 1, 2"""
     rows = f"""last_income_costs as c join ({deposits}) as d using (customer_id, month)
         left join ({lent}) as l using (customer_id, month)"""

@@ -36,7 +36,7 @@ BREAKING: dict[tuple[str, str], list[Row]] = {
     ("accounts", "is_closed_after_opening"): [{"closed_on": date(2015, 6, 29)}],
     ("accounts", "is_currency_a_code"): [
         {"currency": "RMB¥"},
-        {"currency": "money"},
+        {"currency": "cny"},
         {"currency": "CN"},
         {"currency": "156"},
     ],

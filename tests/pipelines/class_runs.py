@@ -40,8 +40,8 @@ def judge(warehouse: Warehouse, as_of: date, told: Mapping[str, Mapping[str, Any
     fill_class_transitions(warehouse, "crm.class_transitions_v1", offered)
     fill_plan_templates(warehouse, "crm.plan_templates_v1", offered)
     for name in QUERIES:
-        binds = {bind: offered[bind] for bind in list_binds(f"rules/{name}")}
-        warehouse.replace_from(f"crm.{name}_v1", f"rules/{name}", {"run_id": run_id}, **binds)
+        binds = {bind: offered[bind] for bind in list_binds(f"rules/early_warning/{name}")}
+        warehouse.replace_from(f"crm.{name}_v1", f"rules/early_warning/{name}", {"run_id": run_id}, **binds)
     return run_id
 
 

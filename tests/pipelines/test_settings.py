@@ -46,7 +46,7 @@ def test_scores_of_a_source_are_served_for_two_months_or_as_it_says(tmp_path: Pa
 def test_the_rules_of_a_source_go_over_those_of_the_file_while_it_is_in_force(tmp_path: Path) -> None:
     own = "[sources.bank.rules.limits]\nnet_capital = 9\n[sources.bank.rules.groups]\nmax_depth = 3\n"
     rules = "[rules.limits]\nnet_capital = 7\ntier1_capital = 5\n"
-    given = write(tmp_path, TOML + own + "[sources.other]\nladder_start = 2020-01-01\n" + rules)
+    given = write(tmp_path, TOML + own + "[sources.other]\nfirst_training_as_of = 2020-01-01\n" + rules)
     mine = load_settings(environment=given).rulebook
     assert (mine.limits.net_capital, mine.limits.tier1_capital, mine.groups.max_depth) == (9, 5, 3)
     others = load_settings(environment=given | {"KCRM_SOURCE": "other"}).rulebook
@@ -67,21 +67,30 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ("[settings]\nas_ofs_kept = -1\n[sources]\n", "as_ofs_kept is -1; expected 0 (all) or 3 or more"),
         ("[settings]\nnum_threads = 'x'\n[sources]\n", "num_threads is 'x'; expected int"),
         ("[settings]\nquarantine_max_share = 2\n[sources]\n", "expected 0 to 1"),
-        ("[sources.bank]\nladder_start = 2020-01-02\n", "bank is 2020-01-02; expected the first day of a month"),
-        ("[sources.bank]\nladder = 2020-01-01\n", "expected first_training_as_of"),
-        ("[sources.bank]\nladder_start = 2020-01-01\nlookback_days = 0\n", "lookback_days of source bank is 0"),
-        ("[sources.bank]\nladder_start = 2020-01-01\nrules = 5\n", "rules of source bank is 5"),
-        ("[sources.bank]\nladder_start = 2020-01-01\n[sources.bank.rules]\nx = 5\n", "unknown rules ['x']"),
         (
-            "[sources.bank]\nladder_start = 2020-01-01\nstale_after_days = 1.5\n",
+            "[sources.bank]\nfirst_training_as_of = 2020-01-02\n",
+            "bank is 2020-01-02; expected the first day of a month",
+        ),
+        ("[sources.bank]\nladder = 2020-01-01\n", "expected first_training_as_of"),
+        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\nlookback_days = 0\n", "lookback_days of source bank is 0"),
+        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\nrules = 5\n", "rules of source bank is 5"),
+        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\n[sources.bank.rules]\nx = 5\n", "unknown rules ['x']"),
+        (
+            "[sources.bank]\nfirst_training_as_of = 2020-01-01\nstale_after_days = 1.5\n",
             "stale_after_days of source bank is 1.5",
         ),
-        ("[sources.bank]\nladder_start = 2020-01-01\ntables = 'customers'\n", "tables of source bank is 'customers'"),
-        ("[sources.bank]\nladder_start = 2020-01-01\ntables = [1]\n", "expected a list of landing tables"),
-        ("[sources.bank]\nladder_start = 2020-01-01\nvalid_days = -1\n", "valid_days of source bank is -1; expected"),
-        ("[sources.bank]\nladder_start = 2020-01-01\nvalid_days = 36501\n", "days up to 36500"),
+        (
+            "[sources.bank]\nfirst_training_as_of = 2020-01-01\ntables = 'customers'\n",
+            "tables of source bank is 'customers'",
+        ),
+        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\ntables = [1]\n", "expected a list of landing tables"),
+        (
+            "[sources.bank]\nfirst_training_as_of = 2020-01-01\nvalid_days = -1\n",
+            "valid_days of source bank is -1; expected",
+        ),
+        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\nvalid_days = 36501\n", "days up to 36500"),
         ("[settings]\nreader_role = 'Public'\n[sources]\n", "reader_role is 'public', which is everybody"),
-        ("[sources.bank]\nladder_start = 2020-01-01\nvalid_days = true\n", "valid_days of source bank is True"),
+        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\nvalid_days = true\n", "valid_days of source bank is True"),
         ("[settings]\nbootstrap_rounds = 0\n[sources]\n", "bootstrap_rounds is 0; expected 1 or more"),
         ("[settings]\nmemory_limit = 'lots'\n[sources]\n", "memory_limit is 'lots'; expected such as 4GB"),
         ("[settings]\nmemory_limit = '80%'\n[sources]\n", "memory_limit is '80%'; expected such as 4GB"),

@@ -34,7 +34,7 @@ def test_help_comes_before_securing(plan: str) -> None:
 
 @pytest.mark.parametrize("step", PLAN_STEPS, ids=lambda step: f"{step.plan}-{step.place}")
 def test_owners_and_clauses_are_known(step: PlanStep) -> None:
-    """sql/rules/early_warning/exit_plans.sql knows these owners, clauses and placeholders; any other would reach the reader."""
+    """sql/rules/early_warning/exit_plans.sql fills these owners, clauses and placeholders only."""
     assert step.owner_role in {"manager", "branch", "head_office"}
     for text in (step.text_en, step.text_zh):
         assert {fact for fact, _ in CLAUSE.findall(text)} <= {"loans", "days", "score", "debt", "person", "firm"}

@@ -26,7 +26,7 @@ from models.measure.bootstrap import draw_customers
 FATES = (
     "kkkkkkkddk",  # comes into distress in month 7
     "kkkkkkkkkk",  # never
-    "ddkkkkkkkk",  # was in distress before the judged months
+    "ddkkkkkkkk",  # was in distress before the evaluated months
     "kkkkk.ddkk",  # no key account the month before
 )
 WATCH = (
@@ -85,7 +85,7 @@ def test_what_a_month_does_not_know_yet_is_no_event(panel: Panel) -> None:
     assert find_events(panel.until(6), HORIZON).sum() == 0
 
 
-def test_measures_of_a_judge(panel: Panel, watch: np.ndarray) -> None:
+def test_measures_of_a_policy(panel: Panel, watch: np.ndarray) -> None:
     draws = draw_customers(np.array(list("abcd")), 50, 1)
     told = measure_policy("ours", summarize_policy(panel, watch, 4), draws)
     assert (told.event_count, told.alert_count, told.median_months) == (1, 3, 4.0)
@@ -103,7 +103,7 @@ def test_an_alert_whose_end_is_not_known_is_neither_true_nor_false(panel: Panel,
     assert count_false(sums) == 3
 
 
-def test_a_judge_of_fewer_months_is_not_on_watch_behind_them(panel: Panel, watch: np.ndarray) -> None:
+def test_a_policy_of_fewer_months_is_not_on_watch_behind_them(panel: Panel, watch: np.ndarray) -> None:
     assert summarize_policy(panel, watch[:, :7], 4).alerts.sum() == 2
 
 

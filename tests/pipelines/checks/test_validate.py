@@ -24,7 +24,7 @@ from pipelines.warehouse import open_warehouse
 from tests.landing_rows import put_rows
 
 AS_OF = date(2020, 1, 1)
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 Rows = Iterable[Mapping[str, Any]]
 MANY = [{"transaction_id": f"t{place}"} for place in range(100)]
 
@@ -270,5 +270,8 @@ def test_a_process_that_validated_ends_in_silence(settings: Settings, new_wareho
 
 
 def test_importing_the_step_does_not_import_great_expectations() -> None:
-    code = "import sys, pipelines.checks.validate; sys.exit('great_expectations' in sys.modules or 'pandas' in sys.modules)"
+    code = (
+        "import sys, pipelines.checks.validate; "
+        "sys.exit('great_expectations' in sys.modules or 'pandas' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

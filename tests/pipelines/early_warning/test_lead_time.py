@@ -1,4 +1,4 @@
-"""Lead times: five judges on the same past, kept once, and nothing of the replay left in the warehouse."""
+"""Lead times: five policies on the same past, kept once, and nothing of the replay left in the warehouse."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def count_rows(warehouse: Warehouse) -> dict[str, int]:
     return {name: warehouse.select("select count(*) as n from " + name)["n"][0].as_py() for name in tables}
 
 
-def test_five_judges_are_kept_once_and_the_replay_leaves_nothing(
+def test_five_policies_are_kept_once_and_the_replay_leaves_nothing(
     bank: tuple[Warehouse, Settings], tmp_path: Path
 ) -> None:
     warehouse, settings = bank
@@ -93,7 +93,7 @@ def test_five_judges_are_kept_once_and_the_replay_leaves_nothing(
     kept = warehouse.select("select * from learn.lead_times").to_pylist()
     assert sorted(row["policy"] for row in kept) == sorted(JUDGES)
     (events,) = {row["event_count"] for row in kept}
-    assert 1 <= events <= len(FALLS), "judges of the same customers see the same events"
+    assert 1 <= events <= len(FALLS), "policies of the same customers see the same events"
     told = {row["policy"]: row for row in kept}
     assert told["arrears"]["caught_1m"] == told["arrears"]["alert_count"] == 0, "nobody was late with a payment"
     assert told["ours"]["rule_version"] != told["rules"]["rule_version"]
@@ -135,9 +135,9 @@ def fail_on_the_way(warehouse: Warehouse, settings: Settings, before: dict[str, 
 def test_a_past_without_distress_is_refused(bank: tuple[Warehouse, Settings]) -> None:
     warehouse, settings = bank
     past = read_past(warehouse, pipelines.early_warning.lead_time.load_spec("key_account_distress"), AS_OF, settings)
-    quiet = replace(past.judged, is_distressed=np.zeros_like(past.judged.is_distressed))
-    with pytest.raises(ModelError, match=r"2 key accounts .* to choose on and 0 in those to judge"):
-        refuse_eventless(replace(past, judged=quiet), 6)
+    quiet = replace(past.evaluated, is_distressed=np.zeros_like(past.evaluated.is_distressed))
+    with pytest.raises(ModelError, match=r"2 key accounts .* to choose on and 0 in those to evaluate"):
+        refuse_eventless(replace(past, evaluated=quiet), 6)
 
 
 def test_what_a_killed_replay_left_is_dropped(bank: tuple[Warehouse, Settings]) -> None:
@@ -174,7 +174,7 @@ def panel() -> Panel:
     return Panel(np.ones((50, 12), dtype=bool), np.zeros((50, 12), dtype=bool), np.zeros((50, 12)), 6, 9, 11)
 
 
-def test_a_judge_is_filled_up_to_as_many_alerts(panel: Panel) -> None:
+def test_a_policy_is_filled_up_to_as_many_alerts(panel: Panel) -> None:
     quiet = np.zeros((50, 9), dtype=bool)
     filled = fill_at_random(panel, quiet, 30, 6)
     assert summarize_policy(panel, filled, 6).alerts.sum() >= 30

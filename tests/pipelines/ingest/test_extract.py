@@ -166,7 +166,7 @@ def test_rows_edited_in_place_are_counted_and_told_and_landing_keeps_the_first(
     assert read_changed(warehouse) == {"customers": 2, "transactions": 1}
     kept = warehouse.select("select city from landing.customers order by customer_id")["city"].to_pylist()
     assert kept == [None, "Harbin"]
-    sums = warehouse.select("select cast(sum(amount) as varchar) as cny from landing.transactions")
+    sums = warehouse.select("select cast(sum(amount) as varchar) as money from landing.transactions")
     assert sums["money"].to_pylist() == ["6.50"]
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     received_first = "and known_on; landing keeps what it was told first, and so do the scores. To correct them, "

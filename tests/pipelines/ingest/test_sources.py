@@ -54,7 +54,7 @@ def test_csv_cells_stay_text(tmp_path: Path, name: str, pack: Callable[[bytes], 
 
 def test_a_parquet_file_keeps_its_types(tmp_path: Path) -> None:
     pq.write_table(pa.table({"day": [date(2020, 1, 1)], "money": [Decimal("1.50")]}), tmp_path / "t.parquet")
-    assert read_all(f"files://{tmp_path}", "select day, cny from t").to_pylist() == [
+    assert read_all(f"files://{tmp_path}", "select day, money from t").to_pylist() == [
         {"day": date(2020, 1, 1), "money": Decimal("1.50")}
     ]
 
@@ -107,9 +107,9 @@ def test_postgresql_gives_money_and_days_that_the_contract_can_cast(new_warehous
     url = new_warehouse_url("postgresql")
     with open_warehouse(url) as bank:
         bank.run_script(
-            "create table t (id text, cny numeric(18, 2), day date); insert into t values ('a', 1.5, '2020-01-01')"
+            "create table t (id text, money numeric(18, 2), day date); insert into t values ('a', 1.5, '2020-01-01')"
         )
-    got = read_all(url, "select id, cny, day from t")
+    got = read_all(url, "select id, money, day from t")
     assert got["money"].cast(pa.decimal128(18, 2)).to_pylist() == [Decimal("1.50")]
     assert got.select(["id", "day"]).to_pylist() == [{"id": "a", "day": date(2020, 1, 1)}]
     with pytest.raises(SourceError, match='relation "no_such" does not exist'):
@@ -199,7 +199,7 @@ def short_row_at_once(lines: list[bytes]) -> bytes:
     return b"\n".join(lines)
 
 
-ALL = "select id, name, cny from t"
+ALL = "select id, name, money from t"
 FIND = r"To see such values, select them where try_cast\(<column> as <type>\) is null and the column is not\.$"
 
 
@@ -234,7 +234,7 @@ FIND = r"To see such values, select them where try_cast\(<column> as <type>\) is
 def test_a_row_that_breaks_while_rows_stream_is_told_without_its_content(
     tmp_path: Path, spoil: Callable[[list[bytes]], bytes], statement: str, words: str
 ) -> None:
-    lines = [b"id,name,day,cny"] + [f"{i},K{i:05},2024-04-02,1".encode() for i in range(41_875)]
+    lines = [b"id,name,day,money"] + [f"{i},K{i:05},2024-04-02,1".encode() for i in range(41_875)]
     (tmp_path / "t.csv").write_bytes(spoil(lines) + b"\n")
     with pytest.raises(SourceError, match=words) as raised:
         read_all(f"files://{tmp_path}", statement)
@@ -254,7 +254,10 @@ def test_a_damaged_parquet_file_is_named(tmp_path: Path) -> None:
 
 def test_a_number_that_does_not_fit_stays_out_of_the_message(tmp_path: Path) -> None:
     pq.write_table(pa.table({"money": [1, 70_123]}), tmp_path / "t.parquet")
-    for statement in ("select cast(cny as smallint) as a from t", "select cast(cny as integer) * 99999999 as a from t"):
+    for statement in (
+        "select cast(money as smallint) as a from t",
+        "select cast(money as integer) * 99999999 as a from t",
+    ):
         with pytest.raises(SourceError) as raised:
             read_all(f"files://{tmp_path}", statement)
         assert "70123" not in str(raised.value)

@@ -38,7 +38,7 @@ def describe(warehouse: Warehouse, section: Mapping[str, bool] | None = None) ->
 
 def ask(warehouse: Warehouse, model_name: str) -> Causes:
     """Return the cause of everybody whom the model is asked about; None for who is eligible."""
-    rows = warehouse.read(f"learn/population_{model_name}", as_of=AS_OF).to_pylist()
+    rows = warehouse.read(f"learning/population_{model_name}", as_of=AS_OF).to_pylist()
     return {row["customer_id"]: row["cause"] for row in rows}
 
 

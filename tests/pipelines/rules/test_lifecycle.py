@@ -35,7 +35,7 @@ def write_bank(warehouse: Warehouse) -> None:
     first = date(2020, 4, 1)
     flows = [("a", add_months(first, step), cny) for step, cny in enumerate(MONEY) if cny]
     flows.append(("other", date(2018, 1, 1), 1))
-    columns = [name for name in warehouse.columns("facts.customer_month") if name.endswith(("_cny", "_count"))]
+    columns = [name for name in warehouse.columns("facts.customer_month") if name.endswith(("_amount", "_count"))]
     rows = [
         dict.fromkeys(columns, 0)
         | {"customer_id": customer, "month": month, "known_month": month, "inflow_amount": cny, "inflow_count": 1}

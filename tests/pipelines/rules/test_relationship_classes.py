@@ -59,8 +59,8 @@ def apply_classes(warehouse: Warehouse, as_of: date, step: int) -> None:
     offered["previous_run_id"] = f"r{step - 1:02d}" if step else None
     fill_class_transitions(warehouse, "crm.class_transitions_v1", offered)
     for name in ("class_evidence", "relationship_classes"):
-        binds = {bind: offered[bind] for bind in list_binds(f"rules/{name}")}
-        warehouse.replace_from(f"crm.{name}_v1", f"rules/{name}", {"run_id": offered["run_id"]}, **binds)
+        binds = {bind: offered[bind] for bind in list_binds(f"rules/early_warning/{name}")}
+        warehouse.replace_from(f"crm.{name}_v1", f"rules/early_warning/{name}", {"run_id": offered["run_id"]}, **binds)
 
 
 def count(warehouse: Warehouse, statement: str) -> int:

@@ -7,8 +7,8 @@ import pytest
 
 from pipelines.features.build import build_features
 from pipelines.publishing.publish import publish_run
+from pipelines.rules import retention as pruning
 from pipelines.rules.apply import RULES, apply_rules, list_unapplied
-from pipelines.rules.apply import retention as pruning
 from pipelines.rules.retention import PRUNED
 from pipelines.scoring.score import score_customers
 from pipelines.settings import Settings

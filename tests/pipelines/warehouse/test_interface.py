@@ -191,7 +191,7 @@ def test_a_file_that_another_process_has_open_is_a_lost_connection(tmp_path: Pat
         "opened = open_warehouse(sys.argv[1]); print(opened, flush=True); input()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", hold, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", hold, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()

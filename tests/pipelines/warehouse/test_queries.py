@@ -10,7 +10,7 @@ from pipelines.warehouse.queries import SQL_ROOT, bind_text, load_query
 
 
 def test_an_unknown_query_names_its_neighbours() -> None:
-    with pytest.raises(QueryError, match=r"no query 'features/nope'; that folder has features/customer_features, "):
+    with pytest.raises(QueryError, match=r"no query 'features/nope'; that folder has features/customer_batches, "):
         load_query("features/nope")
 
 
