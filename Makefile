@@ -51,7 +51,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11), "KCRM needs Python 3.11, found " + sys.version + "; set PYTHON=/path/to/python3.11"'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv
-	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python --allow-empty-requirements requirements.lock
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python --allow-empty-requirements requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@$(BIN)/python -c 'import lightgbm' || { echo "LightGBM needs the OpenMP library: install libgomp1 (Debian) or libomp (macOS)."; exit 1; }
 	@touch $@
