@@ -39,7 +39,7 @@ export KCRM_SOURCE := $(SOURCE)
 export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check format lock up clean
+.PHONY: help setup demo bench test mutants check format lock up clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ up: $(READY) ## Airflow's own UI and scheduler on this machine, until Ctrl-C (PO
 
 test: $(READY) ## all tests, on DuckDB and PostgreSQL
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+mutants: $(READY) ## break queries and code on purpose: a test must notice each (ALL=1: every knowledge condition too)
+	@$(BIN)/python -m tests.mutants $(if $(ALL),--all)
 
 check: $(READY) ## ruff, mypy, sqlfluff, and the lock in sync
 	@$(BIN)/ruff check .
