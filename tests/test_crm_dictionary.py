@@ -65,8 +65,8 @@ def find_words(query: str) -> set[str]:
     return found - {"eligible"}
 
 
-def test_every_view_has_a_section_and_every_section_a_view(warehouse: Warehouse) -> None:
-    views, sections = set(list_views(warehouse)), set(read_sections())
+def test_every_view_has_a_section_and_every_section_a_view(shared_warehouse: Warehouse) -> None:
+    views, sections = set(list_views(shared_warehouse)), set(read_sections())
     hidden = sorted({rule.name for rule in list_rules()} - views)
     assert not hidden, f"rules whose rows the CRM cannot read; add a view crm.<rule> to a migration for each: {hidden}"
     assert not views - sections, (
@@ -78,9 +78,9 @@ def test_every_view_has_a_section_and_every_section_a_view(warehouse: Warehouse)
     )
 
 
-def test_every_section_has_the_columns_of_its_view_in_order(warehouse: Warehouse) -> None:
+def test_every_section_has_the_columns_of_its_view_in_order(shared_warehouse: Warehouse) -> None:
     sections = read_sections()
-    for view, columns in list_views(warehouse).items():
+    for view, columns in list_views(shared_warehouse).items():
         told = read_columns(sections.get(view, ""))
         assert told == columns, (
             f"the table {COLUMNS.splitlines()[0]} in section crm.{view} of {PAGE} has not the columns of the view in "

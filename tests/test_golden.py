@@ -18,7 +18,8 @@ CASES = list(find_cases())
 
 
 @pytest.mark.parametrize(("query", "case"), CASES, ids=[f"{query}-{case.name}" for query, case in CASES])
-def test_query_returns_what_its_golden_expects(warehouse: Warehouse, query: str, case: Path) -> None:
+def test_query_returns_what_its_golden_expects(shared_warehouse: Warehouse, query: str, case: Path) -> None:
+    warehouse = shared_warehouse
     load_inputs(warehouse, case)
     if load_query(query).split("\n", 1)[1].lstrip().lower().startswith(("insert", "delete", "update")):
         warehouse.execute(query, **read_binds(case))

@@ -17,6 +17,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 
 Finding = tuple[str, str, str]
+pytestmark = pytest.mark.xdist_group("reconciled")  # one worker fills the module's bank
 WRITTEN = (*TABLES, *REGISTERS, LEDGER)
 MEASURES = {"deposit_balance", "loan_balance", "product_count"}
 

@@ -32,6 +32,7 @@ from pipelines.warehouse import Warehouse, open_warehouse
 from pipelines.warehouse.migrations import migrate_warehouse
 from tests.pipelines.small_bank import AS_OF, LADDER_START, fill_bank
 
+pytestmark = pytest.mark.xdist_group("lead_time")  # one worker fills the module's bank
 JUDGES = ("ours", "in_force", "rules", "arrears", "rules_same_alerts", "arrears_same_alerts")
 # Large customers and the month in which their receipts fall away: three months' mean is under 0.3 of the year's two
 # or three months later. Scores are of 2023-03 to 2023-12, the first seven of them to choose on.

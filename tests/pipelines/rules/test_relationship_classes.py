@@ -28,6 +28,7 @@ from tests.golden import GOLDEN_ROOT, read_rows
 from tests.pipelines.random_customers import RULE_VERSION, Crowd, decide_at_random
 
 CUSTOMERS, MONTHS = 100_000, 36
+pytestmark = pytest.mark.xdist_group("relationship_classes")  # one worker fills the module's bank
 FIRST = date(2023, 1, 1)
 LEVEL = "array_position(['normal', 'watch', 'doubtful', 'exit'], "
 PAIRED = (

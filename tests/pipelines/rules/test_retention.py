@@ -18,17 +18,24 @@ DAYS = (date(2022, 10, 1), date(2022, 11, 1), date(2022, 12, 1))
 
 
 @pytest.fixture
-def bank(warehouse: Warehouse, promote: Callable[[], None], settings: Settings) -> Warehouse:
+def bank(
+    filled_warehouse: Callable[[str, Callable[[Warehouse], None]], Warehouse],
+    promote: Callable[[], None],
+    settings: Settings,
+) -> Warehouse:
     """Three months scored, each with its rules; the first two published."""
-    fill_bank(warehouse, customers=8, until=DAYS[-1])
     promote()
+    return filled_warehouse("three months scored", lambda warehouse: _score_three_months(warehouse, settings))
+
+
+def _score_three_months(warehouse: Warehouse, settings: Settings) -> None:
+    fill_bank(warehouse, customers=8, until=DAYS[-1])
     for as_of in DAYS:
         build_features(warehouse, as_of)
         score_customers(warehouse, as_of, settings)
         apply_rules(warehouse, as_of, settings.rulebook)
         if as_of != DAYS[-1]:
             publish_run(warehouse, as_of)
-    return warehouse
 
 
 def months_of(warehouse: Warehouse, table: str) -> list[date]:

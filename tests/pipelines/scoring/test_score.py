@@ -30,12 +30,17 @@ AS_OF = date(2022, 12, 1)
 
 
 @pytest.fixture
-def bank(warehouse: Warehouse, promote: Callable[[], None]) -> Warehouse:
+def bank(
+    filled_warehouse: Callable[[str, Callable[[Warehouse], None]], Warehouse], promote: Callable[[], None]
+) -> Warehouse:
     """A bank of 20 customers described as of AS_OF, and champions."""
+    promote()
+    return filled_warehouse("20 customers described", _describe_customers)
+
+
+def _describe_customers(warehouse: Warehouse) -> None:
     fill_bank(warehouse, customers=20, until=AS_OF)
     build_features(warehouse, AS_OF)
-    promote()
-    return warehouse
 
 
 def read(warehouse: Warehouse, table: str, order: str) -> list[dict[str, Any]]:
