@@ -165,15 +165,15 @@ def write_evaluations(warehouse: Warehouse, version: Version) -> int:
 def decide_champion(registry: Registry, version: Version, champion: Version | None, row_count: int) -> TrainResult:
     """Promote the version or keep the champion, and report which; a challenger that is not promoted is no error."""
     name = version.spec.name
-    is_champion = champion is not None and champion.version == version.version
-    if is_champion:
+    if champion is not None and champion.version == version.version:
         decision = Decision(True, "is the champion already")
     elif version.approved_by:
         decision = Decision(False, f"was champion by {version.approved_by} and has been replaced since")
     else:
         decision = evaluate_version(version, champion)
     if decision.is_promoted:
-        if not is_champion or not champion.approved_by:  # a promotion that was cut off is completed
+        # A champion without the tag is one whose promotion was cut off: it is completed.
+        if champion is None or champion.version != version.version or not champion.approved_by:
             registry.promote(name, version.version, approved_by="gate")
         logger.info("train: version %s of %s scores from now on: %s", version.version, name, decision.why)
     else:

@@ -1,4 +1,4 @@
-"""Training registers one version of the same rows, writes its evaluations, and promotes it only when it passes the gate."""
+"""Training registers one version of the same rows, writes its evaluations, and promotes it only if it passes."""
 
 import logging
 from collections.abc import Iterator
