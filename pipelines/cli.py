@@ -57,7 +57,7 @@ def _build_parser() -> argparse.ArgumentParser:
         step = _add(commands, name, words, _step, step=name)
         step.add_argument("--as-of", type=first_of_month, required=True, help="the morning spoken of, YYYY-MM-01")
         if name == "train":
-            step.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: both")
+            step.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: all")
         if name in _REBUILT:
             step.add_argument("--rebuild", action="store_true", help=_REBUILT[name])
     promote = _add(commands, "promote", "make a registered version the champion, on a person's word", _promote)

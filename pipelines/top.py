@@ -9,15 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from models.declare.catalog import MODELS
+from models.declare.spec import ModelSpec
 from pipelines.errors import PublicationError
+from pipelines.learning.specs import load_specs
 from pipelines.settings import load_settings
 from pipelines.warehouse import open_warehouse
-
-_TITLES = {
-    "prospect_growth": ("Prospects most likely to grow", "最有成长潜力的潜在大客户"),
-    "key_account_distress": ("Key accounts nearest distress", "最接近困境的大客户"),
-}
 
 _HEADERS = {
     "en": ("customer", "chance", "band", "trend", "why"),
@@ -38,15 +34,15 @@ def print_top(console: Console, count: int = 10, language: str = "en") -> None:
             f"run {runs[0]['run_id']} was valid until {runs[0]['valid_until']}, so its scores are served no more. Run "
             "the steps of a later month, or raise valid_days of the source in kcrm.toml and score this one again."
         )
-    for model_name in MODELS:
-        console.print(_build_table(model_name, [row for row in rows if row["model_name"] == model_name], language))
+    for spec in load_specs().values():
+        console.print(_build_table(spec, [row for row in rows if row["model_name"] == spec.name], language))
     where = f"Run {runs[0]['run_id']}, as of {runs[0]['as_of']}. The views of schema crm (docs/crm.md) are in "
     console.print(where + _locate(settings.warehouse_url), markup=False, highlight=False, soft_wrap=True)
 
 
-def _build_table(model_name: str, rows: list[dict[str, Any]], language: str) -> Table:
+def _build_table(spec: ModelSpec, rows: list[dict[str, Any]], language: str) -> Table:
     table = Table(
-        title=_TITLES.get(model_name, (model_name, model_name))[language == "zh"],
+        title=(spec.title_zh if language == "zh" else spec.title_en) or spec.name,
         title_style="bold",
         expand=True,
         show_lines=True,

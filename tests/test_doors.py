@@ -33,7 +33,7 @@ LIBRARIES = {
         "adbc_driver_manager", "adbc_driver_postgresql", "duckdb", "great_expectations", "mlflow", "numpy", "pandas",
         "psycopg", "pyarrow", "rich", "sqlalchemy",
     },
-    "models": {"lightgbm", "numpy", "pandas", "scipy", "sklearn", "threadpoolctl", "woodelf"},
+    "models": {"lightgbm", "numpy", "pandas", "scipy", "sklearn", "threadpoolctl"},
     "demo": {"numpy", "pyarrow"},
     "local_airflow": {"airflow", "psutil", "rich"},
     "bench": {

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from models.errors import ModellingError
 
 UNITS = ("money", "count", "ratio", "months", "days", "share", "flag")
+GIVEN_BINDS = ("as_of", "matured_on", "known_before", "horizon_months")
 BANDS = ("A", "B", "C", "D", "E")
 
 Direction = Literal[-1, 0, 1]
@@ -76,9 +77,14 @@ class TreeParams:
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One foreseen thing: whom it asks about, what the answer is, what it reads, how it learns and when it may score.
+    """One model: its population, its label, its features, how it learns and when it may score.
 
-    `population_query` and `label_query` are named queries. `momentum_feature` with `momentum_sign` is the simple rival.
+    `population_query` and `label_query` are named queries, such as `learning/labels_prospect_growth`. The label query
+    receives what it reads of GIVEN_BINDS and, by name, each of `label_binds`: pairs such as
+    ("least_amount", 5000), the numbers that define the label; a new number needs a new `label_version`.
+    `feeds` are the landing tables whose silence would read as a decline: while one is stale, nothing is scored. The
+    first stale one is the cause. `title_en` and `title_zh` head the model's table in `kcrm top`; empty: the name.
+    `momentum_feature` with `momentum_sign` is the simple rival.
     `trees_of_many`, if given, grow in place of `trees` where there are `many_customers` or more to learn from: rows of
     one customer resemble each other, so it is the number of customers that says how freely trees may grow.
     `outside_weight` is the training weight of an eligible row outside the scored population.
@@ -99,6 +105,10 @@ class ModelSpec:
     band_cuts: tuple[float, float, float, float]
     band_version: str
     horizon_months: int = 6
+    feeds: tuple[str, ...] = ()
+    label_binds: tuple[tuple[str, float], ...] = ()
+    title_en: str = ""
+    title_zh: str = ""
     trees: TreeParams = TreeParams()
     trees_of_many: TreeParams | None = None
     many_customers: int = 1000
@@ -109,6 +119,7 @@ class ModelSpec:
     def __post_init__(self) -> None:
         _refuse_bad_words(self)
         _refuse_bad_features(self)
+        _refuse_bad_label_binds(self)
         _refuse_bad_numbers(self)
         _refuse_bad_bands(self.name, self.band_cuts)
 
@@ -149,13 +160,15 @@ def spec_from_dict(values: Mapping[str, Any]) -> ModelSpec:
     needed = {field.name for field in fields(ModelSpec) if field.default is MISSING}
     unknown, missing = set(values) - {field.name for field in fields(ModelSpec)}, needed - set(values)
     if unknown or missing:
-        raise SpecError(f"a stored spec has unknown entries {sorted(unknown)} and lacks {sorted(missing)}; train anew")
+        raise SpecError(f"a stored spec has unknown entries {sorted(unknown)} and lacks {sorted(missing)}; train again")
     built = dict(values)
     built["features"] = tuple(Feature(**feature) for feature in values["features"])
     for name in ("trees", "trees_of_many"):
         if values.get(name) is not None:
             built[name] = TreeParams(**values[name])
     built["band_cuts"] = tuple(values["band_cuts"])
+    built["feeds"] = tuple(values.get("feeds", ()))
+    built["label_binds"] = tuple((name, number) for name, number in values.get("label_binds", ()))
     return ModelSpec(**built)
 
 
@@ -180,6 +193,16 @@ def _refuse_bad_features(spec: ModelSpec) -> None:
         raise SpecError(f"model {spec.name!r} has the unknown momentum feature {spec.momentum_feature!r}")
     if spec.momentum_sign not in (-1, 1):
         raise SpecError(f"model {spec.name!r} has momentum sign {spec.momentum_sign!r}; expected -1 or 1")
+
+
+def _refuse_bad_label_binds(spec: ModelSpec) -> None:
+    names = [name for name, _ in spec.label_binds]
+    wrong = [name for name in names if not name.isidentifier() or name in GIVEN_BINDS or names.count(name) > 1]
+    if wrong:
+        raise SpecError(
+            f"model {spec.name!r} has label_binds {wrong}; expected identifiers, each once, other than "
+            f"{', '.join(GIVEN_BINDS)}, which a label query receives from the step"
+        )
 
 
 def _refuse_bad_numbers(spec: ModelSpec) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +10,6 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from woodelf import WoodelfExplainer
 
 from models.declare.examples import FloatArray, select_features
 from models.declare.spec import Feature
@@ -23,7 +20,6 @@ from models.explain.wording import REST, write_rest
 from models.learn.learner import limit_threads
 
 TOLERANCE = 1e-5
-WOODELF_FROM_ROWS = 4_000
 
 
 class ReasonsError(ModellingError):
@@ -74,22 +70,11 @@ def explain_rows(booster: lgb.Booster, features: pd.DataFrame, num_threads: int)
     return build_explainer(booster).explain(features, num_threads)
 
 
-def explain_by_woodelf(booster: lgb.Booster, features: pd.DataFrame) -> FloatArray:
-    """Return Shapley values by WOODELF; it prints progress, which is swallowed.
-
-    The frame is widened to double, since it compares with thresholds that are doubles, as LightGBM does.
-    """
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        found = WoodelfExplainer(booster).shap_values(features.astype(np.float64), verbose=False)
-    return np.asarray(found, dtype=np.float64)
-
-
 def _explain_large_trees(booster: lgb.Booster, features: pd.DataFrame, num_threads: int) -> FloatArray:
-    """Explain by WOODELF where its fixed cost, a second or two a call, pays; by LightGBM itself where it does not."""
-    if len(features) < WOODELF_FROM_ROWS:
-        found = booster.predict(features, pred_contrib=True, num_threads=limit_threads(10 * len(features), num_threads))
-        return np.asarray(found, dtype=np.float64)[:, :-1]
-    return explain_by_woodelf(booster, features)
+    """Return LightGBM's own contributions: exact for trees of any size, and slower (docs/decisions/0027)."""
+    threads = limit_threads(10 * len(features), num_threads)  # a row costs about ten times its score
+    found = booster.predict(features, pred_contrib=True, num_threads=threads)
+    return np.asarray(found, dtype=np.float64)[:, :-1]
 
 
 def refuse_gap(base: float, shapley: FloatArray, raw: FloatArray) -> None:
@@ -98,8 +83,8 @@ def refuse_gap(base: float, shapley: FloatArray, raw: FloatArray) -> None:
     if len(gap) and not gap.max() <= TOLERANCE:
         raise ReasonsError(
             f"{int((~(gap <= TOLERANCE)).sum())} of {len(gap)} explanations miss their raw score, the worst by "
-            f"{gap.max():.2g}; expected at most {TOLERANCE:g}. Check the versions of LightGBM and WOODELF before "
-            "anything is told"
+            f"{gap.max():.2g}; expected at most {TOLERANCE:g}. Check the version of LightGBM before anything "
+            "is published"
         )
 
 

@@ -11,15 +11,15 @@ SPLIT = "test"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decision:
     """Whether the challenger takes over, and why."""
 
     is_promoted: bool
     why: str
 
 
-def decide_promotion(evaluations: Iterable[Evaluation], *, has_champion: bool) -> Verdict:
-    """Judge on the scored population: momentum clearly beaten, logistic regression not ahead, champion clearly beaten.
+def decide_promotion(evaluations: Iterable[Evaluation], *, has_champion: bool) -> Decision:
+    """Decide on the scored population: momentum clearly beaten, logistic regression not ahead, champion clearly beaten.
 
     "Clearly" is the whole 95 % interval of the paired difference in ROC AUC above zero. Logistic regression is ahead
     when the whole interval is below zero: with few events the difference itself changes sign by chance, and a model
@@ -30,33 +30,33 @@ def decide_promotion(evaluations: Iterable[Evaluation], *, has_champion: bool) -
     for check in (_check_momentum(found), _check_logistic(found)):
         if not check.is_promoted:
             return check
-    return _check_champion(found) if has_champion else Verdict(True, "beats both rivals, and there is no champion yet")
+    return _check_champion(found) if has_champion else Decision(True, "beats both rivals, and there is no champion yet")
 
 
-def _check_momentum(found: tuple[Evaluation, ...]) -> Verdict:
+def _check_momentum(found: tuple[Evaluation, ...]) -> Decision:
     ahead = find_evaluation(found, SPLIT, "momentum", DIFFERENCE)
     if ahead is None:
-        return Verdict(False, "was not tested on any row of the scored population")
+        return Decision(False, "was not tested on any row of the scored population")
     if not ahead.lower > 0:
-        return Verdict(False, f"does not clearly beat momentum: ROC AUC {_describe(ahead)}")
-    return Verdict(True, f"beats momentum: ROC AUC {_describe(ahead)}")
+        return Decision(False, f"does not clearly beat momentum: ROC AUC {_describe(ahead)}")
+    return Decision(True, f"beats momentum: ROC AUC {_describe(ahead)}")
 
 
-def _check_logistic(found: tuple[Evaluation, ...]) -> Verdict:
+def _check_logistic(found: tuple[Evaluation, ...]) -> Decision:
     ahead = find_evaluation(found, SPLIT, "logistic", DIFFERENCE)
     if ahead is None or not ahead.upper >= 0:
         told = "not compared" if ahead is None else _describe(ahead)
-        return Verdict(False, f"is clearly below logistic regression: ROC AUC {told}")
-    return Verdict(True, f"is not clearly below logistic regression: ROC AUC {_describe(ahead)}")
+        return Decision(False, f"is clearly below logistic regression: ROC AUC {told}")
+    return Decision(True, f"is not clearly below logistic regression: ROC AUC {_describe(ahead)}")
 
 
-def _check_champion(found: tuple[Evaluation, ...]) -> Verdict:
+def _check_champion(found: tuple[Evaluation, ...]) -> Decision:
     ahead = find_evaluation(found, SPLIT, "champion", DIFFERENCE)
     if ahead is None:
-        return Verdict(False, "ties with the champion: no answers are known yet for months after the champion learnt")
+        return Decision(False, "ties with the champion: no answers are known yet for months after the champion learnt")
     if not ahead.lower > 0:
-        return Verdict(False, f"does not clearly beat the champion: ROC AUC {_describe(ahead)}")
-    return Verdict(True, f"beats both rivals and the champion: ROC AUC {_describe(ahead)}")
+        return Decision(False, f"does not clearly beat the champion: ROC AUC {_describe(ahead)}")
+    return Decision(True, f"beats both rivals and the champion: ROC AUC {_describe(ahead)}")
 
 
 def _describe(ahead: Evaluation) -> str:

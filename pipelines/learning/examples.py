@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from typing import Any
 
 from models.declare.spec import ModelSpec
 from pipelines.errors import ModelError
@@ -13,6 +14,7 @@ from pipelines.learning.specs import load_specs
 from pipelines.rules.rulebook import Rulebook
 from pipelines.settings import Settings, add_months
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.queries import list_binds
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +87,7 @@ def build_as_of_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> 
 
     matured_on = add_months(as_of, spec.horizon_months)
     rows = read_population(warehouse, spec, as_of).to_pandas().query("status == 'eligible'")
-    labels = warehouse.read(spec.label_query, as_of=as_of, matured_on=matured_on, known_before=matured_on).to_pandas()
+    labels = warehouse.read(spec.label_query, **list_label_binds(spec, as_of)).to_pandas()
     answered = rows.merge(labels, on="customer_id", how="inner", validate="one_to_one").dropna(subset="label")
     table = pa.table(
         {
@@ -99,6 +101,19 @@ def build_as_of_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> 
         }
     )
     return warehouse.replace("learn.examples", table, {"model_name": spec.name, "as_of": as_of})
+
+
+def list_label_binds(spec: ModelSpec, as_of: date) -> dict[str, Any]:
+    """Return the binds of the spec's label query for one as_of: the label is read as it was known when it matured."""
+    matured_on = add_months(as_of, spec.horizon_months)
+    given = {
+        "as_of": as_of,
+        "matured_on": matured_on,
+        "known_before": matured_on,
+        "horizon_months": spec.horizon_months,
+    }
+    read = list_binds(spec.label_query)
+    return {name: value for name, value in given.items() if name in read} | dict(spec.label_binds)
 
 
 def count_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> int:

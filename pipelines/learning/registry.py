@@ -115,15 +115,17 @@ class Registry:
         return sorted((str(one.version) for one in found), key=int)
 
     def promote(self, name: str, version: str, approved_by: str) -> None:
-        """Make a version the champion, and write down who or what approved; an unknown version is refused."""
+        """Make a version the champion and record who or what approved it; ModelError for an unknown version."""
         known = self.list_versions(name)
         if version not in known:
             raise ModelError(
                 f"model {name} has no version {version!r}; it has {', '.join(known) or 'none'}. "
                 "Run `kcrm train`, or name one of these."
             )
-        self._client.set_model_version_tag(name, version, "approved_by", approved_by)
+        # The alias first: `approved_by` marks a version that has been champion, and is excluded from promotion once it
+        # was replaced. A connection lost in between leaves a champion without the tag, which the next training adds.
         self._client.set_registered_model_alias(name, CHAMPION, version)
+        self._client.set_model_version_tag(name, version, "approved_by", approved_by)
 
     def _load(self, found: ModelVersion) -> Version:
         with tempfile.TemporaryDirectory() as folder:

@@ -19,7 +19,7 @@ from models.learn.learner import LEARNER_VERSION
 from models.measure.card import Training, write_card
 from models.measure.challenge import Champion, compare_champion
 from models.measure.evaluation import evaluation_to_dict
-from models.measure.gate import Verdict, decide_promotion
+from models.measure.gate import Decision, decide_promotion
 from models.measure.training import Protocol, train
 from pipelines.errors import ModelError
 from pipelines.learning.frames import gather_frame
@@ -68,7 +68,7 @@ def choose_protocol(settings: Settings) -> Protocol:
 
 
 def find_champion(warehouse: Warehouse, registry: Registry, model_name: str) -> Version | None:
-    """Return the champion, if there is one that could still score: one whose features are gone defends nothing."""
+    """Return the champion, if there is one that could still score: one whose features are gone is ignored."""
     champion = registry.find_champion(model_name)
     if champion is None:
         return None
@@ -139,8 +139,8 @@ def build_version(
     trained = train(spec, examples, protocol)
     evaluations = trained.evaluations
     if champion is not None:
-        defender = Champion(champion.model_text, champion.spec.feature_names, champion.trained_as_of)
-        compared = compare_champion(trained, defender, frame, protocol)
+        present = Champion(champion.model_text, champion.spec.feature_names, champion.trained_as_of)
+        compared = compare_champion(trained, present, frame, protocol)
         evaluations += () if compared is None else (compared,)
     training = Training(as_of, trained.tested_as_ofs, fingerprint_examples(examples), trained.calibration)
     return Version(
@@ -163,27 +163,28 @@ def write_evaluations(warehouse: Warehouse, version: Version) -> int:
 
 
 def decide_champion(registry: Registry, version: Version, champion: Version | None, row_count: int) -> TrainResult:
-    """Crown the version or leave the champion, and say so; that no challenger was good enough fails nothing here."""
+    """Promote the version or keep the champion, and report which; a challenger that is not promoted is no error."""
     name = version.spec.name
     if champion is not None and champion.version == version.version:
-        verdict = Verdict(True, "is the champion already")
+        decision = Decision(True, "is the champion already")
     elif version.approved_by:
-        verdict = Verdict(False, f"was champion by {version.approved_by} and has been displaced since")
+        decision = Decision(False, f"was champion by {version.approved_by} and has been replaced since")
     else:
-        verdict = evaluate_version(version, champion)
-    if verdict.is_promoted:
-        if champion is None or champion.version != version.version:
+        decision = evaluate_version(version, champion)
+    if decision.is_promoted:
+        # A champion without the tag is one whose promotion was cut off: it is completed.
+        if champion is None or champion.version != version.version or not champion.approved_by:
             registry.promote(name, version.version, approved_by="gate")
-        logger.info("train: version %s of %s scores from now on: %s", version.version, name, verdict.why)
+        logger.info("train: version %s of %s scores from now on: %s", version.version, name, decision.why)
     else:
         stays = "no champion yet" if champion is None else f"champion {champion.version} stays"
-        logger.warning("train: version %s of %s does not score, %s: %s", version.version, name, stays, verdict.why)
-    told = f"version {version.version} {'scores' if verdict.is_promoted else 'does not score'}: {verdict.why}"
-    return TrainResult(name, version.version, verdict.is_promoted, row_count, told)
+        logger.warning("train: version %s of %s does not score, %s: %s", version.version, name, stays, decision.why)
+    told = f"version {version.version} {'scores' if decision.is_promoted else 'does not score'}: {decision.why}"
+    return TrainResult(name, version.version, decision.is_promoted, row_count, told)
 
 
-def evaluate_version(version: Version, champion: Version | None) -> Verdict:
-    """Judge by the stored evaluations; a comparison with another champion than the present one counts for nothing."""
+def evaluate_version(version: Version, champion: Version | None) -> Decision:
+    """Decide by the stored evaluations; a comparison with another champion than the present one is ignored."""
     present = "" if champion is None else champion.version
     counted = [e for e in version.evaluations if e.rival != "champion" or version.compared_with == present]
     return decide_promotion(counted, has_champion=champion is not None)

@@ -6,12 +6,11 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 
-from models.declare.catalog import MODELS
 from pipelines.errors import ModelError, PublicationError
 from pipelines.learning.examples import describe_months
 from pipelines.learning.populations import read_candidates
 from pipelines.learning.registry import Registry, Version
-from pipelines.learning.specs import named_errors
+from pipelines.learning.specs import load_spec, load_specs, named_errors
 from pipelines.ledger.runs import find_open_run, open_run
 from pipelines.rules.apply import forget_rules
 from pipelines.rules.data_quality import FreshnessParameters
@@ -34,14 +33,14 @@ class ScoreResult:
 
 def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> ScoreResult:
     """Score with every model's champion into the open run of `as_of`; a model without a champion stops it all."""
-    registry = Registry(settings)
-    champions = {name: registry.load_champion(name) for name in MODELS}
+    registry, specs = Registry(settings), load_specs()
+    champions = {name: registry.load_champion(name) for name in specs}
     for champion in champions.values():
         refuse_absent_features(warehouse, champion)
         warn_of_foreknowledge(champion, as_of)
     describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)
     run_id = open_run(warehouse, as_of)
-    stale = list_stale_feeds(warehouse, as_of, settings.rulebook.get(FreshnessParameters))
+    stale = list_stale_feeds(warehouse, as_of, settings.rulebook.get(FreshnessParameters), specs)
     rows = sum(score_model(warehouse, champion, as_of, run_id, settings, stale) for champion in champions.values())
     return ScoreResult(run_id, rows)
 
@@ -57,7 +56,7 @@ def score_model(
     name = champion.spec.name
     keys, partition = {"run_id": run_id, "as_of": as_of, "model_name": name}, {"run_id": run_id, "model_name": name}
     candidates = read_candidates(warehouse, champion.spec, as_of)
-    if (cause := find_cause(name, stale)) is not None:
+    if (cause := find_cause(load_spec(name), stale)) is not None:  # the feeds declared today, not when it was trained
         candidates = candidates.withhold_all(cause)
     with named_errors(name):
         scorer = Scorer(champion, candidates.index_eligible(), settings)

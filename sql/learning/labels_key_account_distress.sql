@@ -1,11 +1,12 @@
 -- One row a customer with turnover in the twelve months before :as_of: distress_v1, answered from :as_of <= day < :matured_on,
 -- known before :known_before; no row while that is before :matured_on.
--- Distress is turnover of the next six months under 0.3 times the mean of the twelve months before, arrears of 30 days, a default,
+-- Distress is turnover of the next :horizon_months under :least_multiple times the mean of the twelve months before, arrears of
+-- :least_arrears_days, a default,
 -- an insolvency, or a five-class grade worse than the last one known at :as_of (1 where none is).
 with ahead as (
     select
         m.customer_id,
-        cast(sum(m.inflow_amount - m.inflow_return_amount) as double precision) / 6 as turnover_mean_next_6m
+        cast(sum(m.inflow_amount - m.inflow_return_amount) as double precision) / :horizon_months as turnover_mean_ahead
     from facts.customer_month as m
     where
         m.month >= cast(:as_of as date)
@@ -37,8 +38,8 @@ happened as (
 
 select
     f.customer_id,
-    coalesce(a.turnover_mean_next_6m, 0) < 0.3 * f.turnover_mean_12m
-    or coalesce(h.arrears_days, 0) >= 30
+    coalesce(a.turnover_mean_ahead, 0) < :least_multiple * f.turnover_mean_12m
+    or coalesce(h.arrears_days, 0) >= :least_arrears_days
     or coalesce(h.default_count, 0) > 0
     or coalesce(h.class5_worst, 1) > coalesce(f.class5_latest, 1) as label
 from features.customer_features as f

@@ -10,7 +10,7 @@ from bench.our_models import hash_trees
 from bench.rival_models import train_bare
 from models.declare.catalog import MODELS
 from models.declare.examples import Examples, arrange_examples
-from models.explain.reasons import explain_by_woodelf
+from models.explain.reasons import explain_rows
 from models.learn.learner import fit_trees, load_booster, score_raw
 from pipelines.learning.specs import load_spec
 
@@ -52,4 +52,4 @@ def test_bare_prediction_and_contributions_are_our_scores_and_reasons() -> None:
     array = examples.features.to_numpy()
     np.testing.assert_array_equal(booster.predict(array, raw_score=True), score_raw(booster, examples.features, 1))
     contributed = np.asarray(booster.predict(array, pred_contrib=True))[:, :-1]
-    assert np.abs(contributed - explain_by_woodelf(booster, examples.features)).max() <= 1e-5
+    assert np.abs(contributed - explain_rows(booster, examples.features, 1)).max() <= 1e-5

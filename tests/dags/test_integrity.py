@@ -23,7 +23,7 @@ STEPS = {
     "score_customers": ["read_month", "facts", "features", "score", "rules", "publish"],
     "train_models": ["read_month", "facts", "examples", "train"],
 }
-HEAVY = ("pandas", "lightgbm", "great_expectations", "mlflow", "sklearn", "duckdb", "pyarrow", "woodelf")
+HEAVY = ("pandas", "lightgbm", "great_expectations", "mlflow", "sklearn", "duckdb", "pyarrow")
 
 
 @pytest.fixture(scope="module", autouse=True)

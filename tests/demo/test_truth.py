@@ -27,8 +27,7 @@ from demo.truth import (
     read_curves,
     write_truth,
 )
-from pipelines.learning.specs import load_specs
-from pipelines.warehouse.queries import load_query
+from pipelines.learning.specs import load_spec, load_specs
 
 pytestmark = pytest.mark.xdist_group("truth")  # one worker draws the banks
 
@@ -111,10 +110,9 @@ def test_no_kind_of_customer_is_told_wrong(outcomes: list[Outcome], model: str, 
 
 
 def test_the_truth_speaks_of_what_the_labels_ask() -> None:
-    growth, distress = load_query("learning/labels_prospect_growth"), load_query("learning/labels_key_account_distress")
-    assert f"greatest({GROWTH_TIMES} * f.turnover_mean_12m, {GROWTH_FLOOR_CNY:.0f})" in growth
-    assert f"< {DISTRESS_TIMES} * f.turnover_mean_12m" in distress
-    assert f"arrears_days, 0) >= {BAD_ARREARS}" in distress
+    growth, distress = (dict(load_spec(name).label_binds) for name in ("prospect_growth", "key_account_distress"))
+    assert growth == {"least_multiple": GROWTH_TIMES, "least_amount": GROWTH_FLOOR_CNY}
+    assert distress == {"least_multiple": DISTRESS_TIMES, "least_arrears_days": BAD_ARREARS}
     assert all(spec.horizon_months == HORIZON for spec in load_specs().values())
 
 

@@ -15,7 +15,6 @@ from models.explain.reasons import (
     choose_strongest,
     compute_base,
     describe_reasons,
-    explain_by_woodelf,
     explain_rows,
     refuse_gap,
 )
@@ -26,13 +25,16 @@ SMALL = TreeParams(num_rounds=60, learning_rate=0.1, num_leaves=7, max_depth=4, 
 LARGE = TreeParams(num_rounds=30, learning_rate=0.1, num_leaves=31, max_depth=8, min_data_in_leaf=10)
 
 
-def test_woodelf_equals_lightgbm_and_adds_up(
-    spec: ModelSpec, examples: Examples, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("leaves", [13, 31], ids=["by lookup", "by LightGBM"])
+def test_reasons_equal_lightgbm_and_add_up(
+    spec: ModelSpec, examples: Examples, leaves: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    booster = load_booster(fit_trees(spec, examples, 2))
-    found = explain_by_woodelf(booster, examples.features)
+    grown = replace(spec, trees=replace(LARGE, num_leaves=leaves))
+    booster = load_booster(fit_trees(grown, examples, 2))
+    assert (build_lookup(booster) is None) == (leaves == 31)
+    found = explain_rows(booster, examples.features, 2)
     own = np.asarray(booster.predict(examples.features, pred_contrib=True))
-    assert np.abs(found - own[:, :-1]).max() < TOLERANCE
+    assert np.abs(found - own[:, :-1]).max() < 1e-12
     assert compute_base(booster) == own[0, -1]
     refuse_gap(compute_base(booster), found, score_raw(booster, examples.features, 2))
     assert capfd.readouterr() == ("", "")
@@ -64,7 +66,7 @@ def test_values_on_a_threshold_are_explained_as_they_are_scored(spec: ModelSpec,
     booster = load_booster(fit_trees(spec, examples, 2))
     cuts = booster.trees_to_dataframe().query("split_feature == 'inflow_mean_3m'")["threshold"].astype(float)
     rows = examples.features.head(len(cuts)).assign(inflow_mean_3m=cuts.to_numpy()[: len(examples)].astype(np.float32))
-    refuse_gap(compute_base(booster), explain_by_woodelf(booster, rows), score_raw(booster, rows, 2))
+    refuse_gap(compute_base(booster), explain_rows(booster, rows, 2), score_raw(booster, rows, 2))
     few = load_booster(fit_trees(replace(spec, trees=SMALL), examples, 2))
     refuse_gap(compute_base(few), explain_rows(few, rows, 2), score_raw(few, rows, 2))
 

@@ -32,6 +32,6 @@ TIES = ahead("logistic", -0.02, -0.001, 0.02)
     ],
 )
 def test_gate(found: list[Evaluation], has_champion: bool, is_promoted: bool, told: str) -> None:
-    verdict = decide_promotion(found, has_champion=has_champion)
-    assert verdict.is_promoted is is_promoted
-    assert told in verdict.why
+    decision = decide_promotion(found, has_champion=has_champion)
+    assert decision.is_promoted is is_promoted
+    assert told in decision.why

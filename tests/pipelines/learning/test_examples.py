@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.errors import ModelError
 from pipelines.features.build import build_features
-from pipelines.learning.examples import build_as_of_examples, build_examples, list_training_as_ofs
+from pipelines.learning.examples import build_as_of_examples, build_examples, list_label_binds, list_training_as_ofs
 from pipelines.learning.populations import read_population
 from pipelines.learning.specs import load_spec
 from pipelines.settings import Settings, SourceSettings, add_months
@@ -48,9 +48,7 @@ def test_a_label_is_what_was_known_when_it_matured(warehouse: Warehouse, short: 
     build_features(warehouse, as_of)
     build_as_of_examples(warehouse, spec, as_of)
     before = _read(warehouse)
-    known = warehouse.read(
-        spec.label_query, as_of=as_of, matured_on=date(2023, 2, 1), known_before=date(2023, 2, 1)
-    ).to_pylist()
+    known = warehouse.read(spec.label_query, **list_label_binds(spec, as_of)).to_pylist()
     assert {row["customer_id"]: row["label"] for row in before}.items() <= {
         row["customer_id"]: row["label"] for row in known
     }.items()

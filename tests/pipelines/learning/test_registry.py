@@ -10,6 +10,7 @@ from models.measure.evaluation import Evaluation
 from pipelines.errors import ModelError, NoChampion
 from pipelines.learning.registry import Registry, RegistryUnreachableError, Version
 from pipelines.learning.specs import load_spec
+from pipelines.learning.train import decide_champion
 from pipelines.settings import Settings
 from tests.pipelines.small_bank import AS_OF
 
@@ -81,3 +82,39 @@ def test_nothing_is_pickled(settings: Settings, version: Version) -> None:
     Registry(settings).register(version)
     files = {path.name for path in settings.var.rglob("model/*")}
     assert files == {"model.txt", "card.md", "spec.json", "calibration.json", "evaluations.json"}
+
+
+def test_a_promotion_that_was_cut_off_is_completed_by_the_next_training(
+    settings: Settings, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is lost between the two writes of a promotion, whichever comes first."""
+    from mlflow.tracking import MlflowClient
+
+    differences = [
+        Evaluation("test", rival, "roc_auc_difference", 0.1, 0.05, 0.15, 10, 4) for rival in ("momentum", "logistic")
+    ]
+    registry = Registry(settings)
+    registry.register(replace(version, evaluations=tuple(differences), compared_with=""))
+    written: list[str] = []
+
+    def cut_off_after_one(name: str) -> None:
+        write = getattr(MlflowClient, name)
+
+        def write_or_lose(client: MlflowClient, *values: str) -> None:
+            if written:
+                raise ConnectionError("lost")
+            written.append(name)
+            write(client, *values)
+
+        monkeypatch.setattr(MlflowClient, name, write_or_lose)
+
+    for name in ("set_model_version_tag", "set_registered_model_alias"):
+        cut_off_after_one(name)
+    with pytest.raises(ConnectionError, match="lost"):
+        registry.promote("prospect_growth", "1", approved_by="gate")
+    monkeypatch.undo()
+    found = registry.find_version("prospect_growth", "abc")
+    assert found is not None
+    result = decide_champion(registry, found, registry.find_champion("prospect_growth"), row_count=10)
+    assert result.is_champion
+    assert registry.load_champion("prospect_growth").approved_by == "gate"

@@ -1,4 +1,4 @@
-"""Training registers one version of the same rows, writes its evaluations, and crowns only who has earned it."""
+"""Training registers one version of the same rows, writes its evaluations, and promotes it only if it passes."""
 
 import logging
 from collections.abc import Iterator
@@ -130,7 +130,7 @@ def test_a_person_who_promotes_is_not_overruled_by_a_rerun(bank: tuple[Warehouse
     assert registry.load_champion(NAME).approved_by == "Li"
     again = train_model(warehouse, NAME, AS_OF, replace(own, bootstrap_rounds=40))
     assert not again.is_champion
-    assert "has been displaced since" in again.message
+    assert "has been replaced since" in again.message
     assert registry.load_champion(NAME).version == first.version
 
 
