@@ -1,20 +1,18 @@
-"""All rules: the sections of every family, and their tables in the order in which the queries read each other."""
+"""All rules in the order in which their queries read each other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 from pipelines.errors import QueryError
-from pipelines.rules import data_quality, early_warning, exposures, managers, overview, relationship, value
-from pipelines.rules.rule import Rule, Section
+from pipelines.rules.families import SECTIONS
+from pipelines.rules.rule import Rule
 from pipelines.warehouse.queries import load_query
 
-_FAMILIES = (value, relationship, data_quality, managers, exposures, early_warning, overview)
-SECTIONS: Mapping[str, Section] = {section.name: section for family in _FAMILIES for section in family.SECTIONS}
 _READ_TABLE = re.compile(r"\bcrm\.([a-z0-9_]+)_v1\b")
 _COMMENT = re.compile(r"--[^\n]*")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pkgutil import resolve_name
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipelines.warehouse import Warehouse
+if TYPE_CHECKING:
+    from pipelines.warehouse import Warehouse
 
-Fill = Callable[[Warehouse, str, Mapping[str, Any]], int]
+Fill = Callable[["Warehouse", str, Mapping[str, Any]], int]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from pipelines.errors import SettingsError
-from pipelines.rules.catalog import SECTIONS
+from pipelines.rules.families import SECTIONS
 from pipelines.rules.rule import Parameters
 
 _DIGEST_LENGTH = 6

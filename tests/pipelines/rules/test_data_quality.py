@@ -8,7 +8,8 @@ import pytest
 from pipelines.errors import SettingsError
 from pipelines.ingest.contract import LANDING_TABLES
 from pipelines.rules.data_quality import FreshnessParameters
-from pipelines.rules.rulebook import SECTIONS, read_rulebook
+from pipelines.rules.families import SECTIONS
+from pipelines.rules.rulebook import read_rulebook
 from pipelines.warehouse.queries import load_query
 
 

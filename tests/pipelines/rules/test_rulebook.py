@@ -11,7 +11,8 @@ import pytest
 
 from pipelines.errors import QueryError, SettingsError
 from pipelines.rules import catalog
-from pipelines.rules.catalog import SECTIONS, find_read_tables, list_rules, sort_rules
+from pipelines.rules.catalog import find_read_tables, list_rules, sort_rules
+from pipelines.rules.families import SECTIONS
 from pipelines.rules.rule import Rule, Section
 from pipelines.rules.rulebook import digest, read_rulebook
 from pipelines.warehouse.queries import load_query
