@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pipelines.features.dictionary import QUERY, load_dictionary
+from pipelines.paths import SQL_ROOT
 from pipelines.warehouse import Warehouse
-from pipelines.warehouse.queries import SQL_ROOT, load_query
+from pipelines.warehouse.queries import load_query
 from tests.golden import GOLDEN_ROOT, cast_like, find_cases, load_inputs, read_binds, read_rows, sort_rows
 
 CASES = list(find_cases())

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from pipelines.checks.evaluate import suite_parameters
-from pipelines.checks.suites import SUITES_ROOT, Suite, load_suite, load_suites
+from pipelines.checks.suites import Suite, load_suite, load_suites
 from pipelines.errors import SettingsError
 from pipelines.ingest.contract import LANDING_TABLES
+from pipelines.paths import SUITES_ROOT
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 

@@ -7,9 +7,8 @@ import pytest
 
 from pipelines.features.build import build_features
 from pipelines.publishing.publish import publish_run
-from pipelines.rules import retention as pruning
-from pipelines.rules.apply import RULES, apply_rules, list_unapplied
-from pipelines.rules.retention import PRUNED
+from pipelines.rules.apply import apply_rules, list_unapplied
+from pipelines.rules.catalog import list_rules
 from pipelines.scoring.score import score_customers
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -48,7 +47,7 @@ def test_the_last_as_ofs_keep_their_rows(bank: Warehouse) -> None:
     publish_run(bank, DAYS[-1], as_ofs_kept=2)
     assert months_of(bank, "crm.lifecycle_v1") == months_of(bank, "crm.customer_cards_v1") == list(DAYS[1:])
     assert months_of(bank, "crm.scores_v1") == list(DAYS)
-    assert set(list_unapplied(bank, "2022-10-01.1")) == PRUNED
+    assert list_unapplied(bank, "2022-10-01.1") == [rule.name for rule in list_rules() if rule.is_pruned]
     assert list_unapplied(bank, "2022-11-01.1") == []
 
 
@@ -57,12 +56,8 @@ def test_nought_keeps_all(bank: Warehouse) -> None:
     assert months_of(bank, "crm.lifecycle_v1") == list(DAYS)
 
 
-def test_a_rule_that_is_not_named_keeps_its_rows(bank: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pruning, "PRUNED", PRUNED - {"lifecycle"})
+def test_a_rule_that_declares_so_keeps_its_rows(bank: Warehouse) -> None:
     publish_run(bank, DAYS[-1], as_ofs_kept=2)
-    assert months_of(bank, "crm.lifecycle_v1") == list(DAYS)
-    assert list_unapplied(bank, "2022-10-01.1") == [rule.name for rule in RULES if rule.name in PRUNED - {"lifecycle"}]
-
-
-def test_only_rules_are_named() -> None:
-    assert {rule.name for rule in RULES} >= PRUNED
+    assert months_of(bank, "crm.relationship_classes_v1") == list(DAYS)
+    kept = {rule.name for rule in list_rules() if not rule.is_pruned}
+    assert kept == {"alerts", "blacklist", "class_evidence", "class_transitions", "relationship_classes"}
