@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pipelines.warehouse import Warehouse, open_warehouse
@@ -44,14 +45,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kcrm-mutants-") as folder, open_warehouse("duckdb:///:memory:") as engine:
         migrate_warehouse(engine)
         copy = _copy_tree(Path(folder))
-        results = [*_run_listed(engine, copy)]
-        if asked.all:
-            results += _run_knowledge(engine)
-    for outcome, title in results:
-        print(f"{outcome:9} {title}")  # noqa: T201 - a command line that answers a person
-    bad = sum(outcome != "caught" for outcome, _ in results)
-    print(f"{len(results)} mutants, {len(results) - bad} caught, {bad} not.")  # noqa: T201 - likewise
+        outcomes = list(_print_each(chain(_run_listed(engine, copy), _run_knowledge(engine) if asked.all else ())))
+    bad = sum(outcome != "caught" for outcome in outcomes)
+    print(f"{len(outcomes)} mutants, {len(outcomes) - bad} caught, {bad} not.")  # noqa: T201 - it answers a person
     return int(bad > 0)
+
+
+def _print_each(results: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for outcome, title in results:
+        print(f"{outcome:9} {title}", flush=True)  # noqa: T201 - likewise
+        yield outcome
 
 
 def _copy_tree(folder: Path) -> Path:
