@@ -173,6 +173,12 @@ def test_a_quarantined_row_leaves_a_row_of_the_same_joined_key(warehouse: Wareho
     assert [{name: row[name] for name in sound} for row in kept] == [sound]
 
 
+def test_two_broken_rows_of_the_same_joined_key_are_both_quarantined(warehouse: Warehouse) -> None:
+    rows = [row | {"updated_on": AS_OF} for row in COLLIDING["profile_fields"][:2]]
+    put_rows(warehouse, "profile_fields", rows)
+    assert quarantine_rows(warehouse, "profile_fields", ["is_updated_when_known"], AS_OF) == 2
+
+
 def _set_aside(table: str, row_key: str) -> pa.Table:
     row = {"table_name": table, "row_key": row_key, "promise": "is_sound", "as_of": AS_OF}
     return pa.Table.from_pylist([row])
