@@ -39,7 +39,7 @@ export KCRM_SOURCE := $(SOURCE)
 export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check format lock up clean
+.PHONY: help setup demo bench test mutants check format lock up clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; assert sys.version_info[:2] == (3, 11), "KCRM needs Python 3.11, found " + sys.version + "; set PYTHON=/path/to/python3.11"'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv
-	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python --allow-empty-requirements requirements.lock
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python --allow-empty-requirements requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@$(BIN)/python -c 'import lightgbm' || { echo "LightGBM needs the OpenMP library: install libgomp1 (Debian) or libomp (macOS)."; exit 1; }
 	@touch $@
@@ -83,6 +83,9 @@ up: $(READY) ## Airflow's own UI and scheduler on this machine, until Ctrl-C (PO
 
 test: $(READY) ## all tests, on DuckDB and PostgreSQL
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+mutants: $(READY) ## break queries and code on purpose: a test must notice each (ALL=1: every knowledge condition too)
+	@$(BIN)/python -m tests.mutants $(if $(ALL),--all)
 
 check: $(READY) ## ruff, mypy, sqlfluff, and the lock in sync
 	@$(BIN)/ruff check .

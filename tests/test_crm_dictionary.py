@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.rules.apply import RULES
+from pipelines.rules.catalog import list_rules
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.queries import load_query
 
@@ -28,7 +28,7 @@ WORDS_ELSEWHERE = {
     "learning/population_prospect_growth": "scores",
     "learning/population_key_account_distress": "scores",
 }
-VIEW_OF_QUERY = {rule.query: rule.name for rule in RULES if rule.fill is None} | WORDS_ELSEWHERE
+VIEW_OF_QUERY = {rule.query: rule.name for rule in list_rules() if not rule.fill} | WORDS_ELSEWHERE
 WORD = re.compile(
     r"""(?:\bthen|\belse)\s+'[, ]?(?P<branch>[a-z]\w*)[, ]?'  # case ... then 'word' else 'word' end
     | ,\s*'(?P<otherwise>[a-z]\w+)'\)\s+as\b                  # coalesce(column, 'word') as column, and no flag 'g'
@@ -65,9 +65,9 @@ def find_words(query: str) -> set[str]:
     return found - {"eligible"}
 
 
-def test_every_view_has_a_section_and_every_section_a_view(warehouse: Warehouse) -> None:
-    views, sections = set(list_views(warehouse)), set(read_sections())
-    hidden = sorted({rule.name for rule in RULES} - views)
+def test_every_view_has_a_section_and_every_section_a_view(shared_warehouse: Warehouse) -> None:
+    views, sections = set(list_views(shared_warehouse)), set(read_sections())
+    hidden = sorted({rule.name for rule in list_rules()} - views)
     assert not hidden, f"rules whose rows the CRM cannot read; add a view crm.<rule> to a migration for each: {hidden}"
     assert not views - sections, (
         f"views of schema crm that {PAGE} does not explain; write a section ## `crm.<view>` with its grain, key, nulls "
@@ -78,9 +78,9 @@ def test_every_view_has_a_section_and_every_section_a_view(warehouse: Warehouse)
     )
 
 
-def test_every_section_has_the_columns_of_its_view_in_order(warehouse: Warehouse) -> None:
+def test_every_section_has_the_columns_of_its_view_in_order(shared_warehouse: Warehouse) -> None:
     sections = read_sections()
-    for view, columns in list_views(warehouse).items():
+    for view, columns in list_views(shared_warehouse).items():
         told = read_columns(sections.get(view, ""))
         assert told == columns, (
             f"the table {COLUMNS.splitlines()[0]} in section crm.{view} of {PAGE} has not the columns of the view in "

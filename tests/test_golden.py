@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from pipelines.features.dictionary import QUERY, load_dictionary
+from pipelines.paths import SQL_ROOT
 from pipelines.warehouse import Warehouse
-from pipelines.warehouse.queries import SQL_ROOT, load_query
+from pipelines.warehouse.queries import load_query
 from tests.golden import GOLDEN_ROOT, cast_like, find_cases, load_inputs, read_binds, read_rows, sort_rows
 
 CASES = list(find_cases())
 
 
 @pytest.mark.parametrize(("query", "case"), CASES, ids=[f"{query}-{case.name}" for query, case in CASES])
-def test_query_returns_what_its_golden_expects(warehouse: Warehouse, query: str, case: Path) -> None:
+def test_query_returns_what_its_golden_expects(shared_warehouse: Warehouse, query: str, case: Path) -> None:
+    warehouse = shared_warehouse
     load_inputs(warehouse, case)
     if load_query(query).split("\n", 1)[1].lstrip().lower().startswith(("insert", "delete", "update")):
         warehouse.execute(query, **read_binds(case))

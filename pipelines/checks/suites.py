@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import SettingsError
-from pipelines.settings import PROJECT_ROOT
+from pipelines.paths import SUITES_ROOT
 
-SUITES_ROOT = PROJECT_ROOT / "expectations" / "landing"
 ROW_RULE = "expect_few_broken_rows"
 QUARANTINED = {"$PARAMETER": "quarantined_promises"}
 

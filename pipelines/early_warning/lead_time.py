@@ -30,8 +30,8 @@ from pipelines.early_warning.past import Past, read_past
 from pipelines.early_warning.replay import MODEL_NAME, Replay, open_replay
 from pipelines.errors import ModelError
 from pipelines.learning.specs import load_spec
+from pipelines.rules.early_warning import ClassParameters
 from pipelines.rules.rulebook import Rulebook
-from pipelines.rules.sections import ClassRule
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -58,7 +58,7 @@ class PolicyResult:
     """One policy's measures, its rule where it is the machine, and what ours caught above it three months ahead."""
 
     lead_time: LeadTime
-    rule: ClassRule | None
+    rule: ClassParameters | None
     lead_of_ours: tuple[float, float, float]
 
 
@@ -83,7 +83,7 @@ def measure_lead_times(warehouse: Warehouse, as_of: date, settings: Settings, pr
     spec = load_spec(MODEL_NAME)
     past = read_past(warehouse, spec, as_of, settings)
     with open_replay(warehouse, past.months, settings.rulebook) as replay:
-        policies = evaluate_all(replay, past, spec, settings.rulebook.classes, prices)
+        policies = evaluate_all(replay, past, spec, settings.rulebook.get(ClassParameters), prices)
     first, last = past.evaluated.first_evaluated, past.evaluated.last_evaluated
     report = Report(as_of, past.months[0], past.months[first], past.months[last - 1], prices, policies)
     _keep(warehouse, report, settings.rulebook)
@@ -91,11 +91,11 @@ def measure_lead_times(warehouse: Warehouse, as_of: date, settings: Settings, pr
 
 
 def evaluate_all(
-    replay: Replay, past: Past, spec: ModelSpec, rule: ClassRule, prices: Prices
+    replay: Replay, past: Past, spec: ModelSpec, rule: ClassParameters, prices: Prices
 ) -> tuple[PolicyResult, ...]:
     """Return ours, the rules alone and late payments alone as they are, and both given as many alerts as ours."""
 
-    def walk(rule: ClassRule, panel: Panel, last: int | None = None) -> Sums:
+    def walk(rule: ClassParameters, panel: Panel, last: int | None = None) -> Sums:
         return summarize_policy(panel, replay.evaluate(rule, past.customers, last).is_on_watch, spec.horizon_months)
 
     half = past.evaluated.first_evaluated
@@ -132,7 +132,7 @@ def evaluate_all(
     )
 
 
-def set_edge(rule: ClassRule, edge: float) -> ClassRule:
+def set_edge(rule: ClassParameters, edge: float) -> ClassParameters:
     """Return the rule with another edge of watch; the other edges move where they would stand on its wrong side."""
     doubtful = max(rule.doubtful_score, (1 + edge) / 2)
     lower = {name: min(getattr(rule, name), edge) for name in ("soft_score", "rising_score")}
@@ -175,7 +175,11 @@ def _keep(warehouse: Warehouse, report: Report, rulebook: Rulebook) -> None:
 
 
 def _get_version(rulebook: Rulebook, evaluated: PolicyResult) -> str:
-    return replace(rulebook, classes=evaluated.rule).version("classes") if evaluated.rule else "days_past_due"
+    return (
+        Rulebook({**rulebook.changed, "classes": evaluated.rule}).version("classes")
+        if evaluated.rule
+        else "days_past_due"
+    )
 
 
 def format_row(report: Report, evaluated: PolicyResult) -> dict[str, Any]:

@@ -14,22 +14,15 @@ import pyarrow as pa
 
 from models.declare.examples import BoolArray
 from pipelines.ledger.runs import drop_score_rows
-from pipelines.rules.apply import RULES, Rule, drop_rule_rows, fill_rule
+from pipelines.rules.apply import drop_rule_rows, fill_rule
+from pipelines.rules.catalog import list_rules, list_upstream
+from pipelines.rules.early_warning import ClassParameters
+from pipelines.rules.rule import Rule
 from pipelines.rules.rulebook import Rulebook
-from pipelines.rules.sections import ClassRule
 from pipelines.warehouse import Warehouse
 
 MODEL_NAME = "key_account_distress"
-# What stands before the classes and does not hang on them, and what is evaluated anew for every policy.
-PREREQUISITES = (
-    "key_accounts",
-    "product_positions",
-    "lifecycle",
-    "connected_groups",
-    "limits",
-    "blacklist",
-    "class_transitions",
-)
+# Filled again for every policy; what they read besides (list_upstream) is filled once.
 EVALUATED = ("class_measures", "class_evidence", "relationship_classes")
 
 
@@ -50,7 +43,7 @@ class Replay:
     def prepare(self) -> None:
         """Fill what the classes read beside scores."""
         for step in range(len(self._months)):
-            for rule in _choose(PREREQUISITES):
+            for rule in list_upstream(EVALUATED[-1], but=EVALUATED):
                 fill_rule(self._warehouse, rule, self._offer(rule, step))
 
     def write_scores(self, scores: pd.DataFrame) -> None:
@@ -63,7 +56,7 @@ class Replay:
                 rows = rows.append_column(name, pa.repeat(value, len(told)))
             self._warehouse.replace("crm.scores_v1", rows, stamp)
 
-    def evaluate(self, rule: ClassRule, customers: pd.Index[str], last: int | None = None) -> Watched:
+    def evaluate(self, rule: ClassParameters, customers: pd.Index[str], last: int | None = None) -> Watched:
         """Walk through the months before the `last`-th and return who was on watch, and who was late."""
         shape = (len(customers), len(self._months))
         marks = {name: np.zeros(shape, dtype=bool) for name in ("is_on_watch", "is_late")}
@@ -113,4 +106,4 @@ def open_replay(warehouse: Warehouse, months: Sequence[date], rulebook: Rulebook
 
 
 def _choose(names: Sequence[str]) -> list[Rule]:
-    return [rule for rule in RULES if rule.name in names]
+    return [rule for rule in list_rules() if rule.name in names]

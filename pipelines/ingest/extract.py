@@ -13,9 +13,10 @@ import pyarrow as pa
 from pipelines.errors import SourceError
 from pipelines.ingest.contract import LANDING_TABLES, LandingTable, read_contract
 from pipelines.ingest.sources import Source, gather_batches, hide_password, open_source
+from pipelines.paths import SQL_ROOT
 from pipelines.settings import Settings
 from pipelines.warehouse import AppendCounts, Warehouse
-from pipelines.warehouse.queries import SQL_ROOT, bind_text, load_query
+from pipelines.warehouse.queries import bind_text, load_query
 
 EARLIEST = date(1900, 1, 1)
 COUNTS = "counts"

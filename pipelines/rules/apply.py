@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,14 +11,12 @@ import pyarrow as pa
 
 from pipelines.errors import PublicationError
 from pipelines.ledger.runs import find_open_run, find_previous_run
-from pipelines.rules.computed.class_tables import fill_class_transitions, fill_plan_templates
-from pipelines.rules.computed.connected import fill_connected_groups
-from pipelines.rules.computed.segments import fill_segment_centres, fill_segments
+from pipelines.rules.catalog import list_rules
+from pipelines.rules.rule import Rule
 from pipelines.rules.rulebook import Rulebook
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.queries import list_binds
 
-Fill = Callable[[Warehouse, str, Mapping[str, Any]], int]
 JOURNAL = "ops.run_rules"
 # What `features` names by a section of the rulebook, and the query that says by which version it did.
 NAMED = (
@@ -27,78 +24,6 @@ NAMED = (
     ("customers not to be courted", "consents", "features/marketing_exclusion_versions"),
 )
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One table of the CRM: sql/rules/<family>/<name>.sql fills crm.<name>_v1 by a section of the rulebook.
-
-    What SQL cannot say, `fill` does: given the warehouse, the table and what a query is offered as binds, it puts the
-    run's rows there and returns how many.
-    """
-
-    name: str
-    family: str
-    section: str
-    fill: Fill | None = None
-
-    @property
-    def table(self) -> str:
-        """The table that it fills, of all runs."""
-        return f"crm.{self.name}_v1"
-
-    @property
-    def query(self) -> str:
-        """The query that fills it."""
-        return f"rules/{self.family}/{self.name}"
-
-
-# In the order in which they read each other.
-RULES = (
-    Rule("key_accounts", "value", "key_accounts"),
-    Rule("pareto", "value", "key_accounts"),
-    Rule("group_members", "relationship", "groups"),
-    Rule("product_positions", "value", "products"),
-    Rule("contributions", "value", "contributions"),
-    Rule("tiers", "value", "tiers"),
-    Rule("deposit_rates", "value", "deposit_rates"),
-    Rule("embedding", "relationship", "embedding"),
-    Rule("group_coverage", "relationship", "groups"),
-    Rule("lifecycle", "relationship", "lifecycle"),
-    Rule("stage_migrations", "relationship", "migrations"),
-    Rule("tier_attrition", "relationship", "migrations"),
-    Rule("ownership", "relationship", "ownership"),
-    Rule("contact_conflicts", "relationship", "contacts"),
-    Rule("profile_completeness", "data_quality", "profiles"),
-    Rule("dependence", "managers", "dependence"),
-    Rule("manager_dependence", "managers", "dependence"),
-    Rule("reconciliation", "data_quality", "reconciliation"),
-    Rule("feed_freshness", "data_quality", "freshness"),
-    Rule("manager_grades", "managers", "managers"),
-    Rule("manager_skills", "managers", "teams"),
-    Rule("team_skills", "managers", "teams"),
-    Rule("segment_measures", "value", "segments"),
-    Rule("segment_centres", "value", "segments", fill_segment_centres),
-    Rule("segments", "value", "segments", fill_segments),
-    Rule("connected_groups", "exposures", "connected", fill_connected_groups),
-    Rule("limits", "exposures", "limits"),
-    Rule("blacklist", "relationship", "blacklist"),
-    Rule("marketing_consents", "relationship", "consents"),
-    Rule("write_offs", "exposures", "write_offs"),
-    Rule("risk_adjusted_contributions", "exposures", "losses"),
-    Rule("class_transitions", "early_warning", "classes", fill_class_transitions),
-    Rule("class_measures", "early_warning", "classes"),
-    Rule("class_evidence", "early_warning", "classes"),
-    Rule("relationship_classes", "early_warning", "classes"),
-    Rule("plan_templates", "early_warning", "plans", fill_plan_templates),
-    Rule("exit_plans", "early_warning", "plans"),
-    Rule("alerts", "early_warning", "alerts"),
-    Rule("manager_outcomes", "managers", "teams"),
-    Rule("plan_gaps", "early_warning", "plans"),
-    Rule("customer_cards", "overview", "cards"),
-    Rule("care_lists", "overview", "care_lists"),
-    Rule("credit_facts", "overview", "credit_facts"),
-)
 
 
 def apply_rules(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
@@ -110,7 +35,7 @@ def apply_rules(warehouse: Warehouse, as_of: date, rulebook: Rulebook) -> int:
             raise PublicationError(f"no run is open as of {as_of}, so rules have none to write to. Score it first.")
         refuse_other_version(warehouse, as_of, rulebook)
         run = {"as_of": as_of, "run_id": run_id, "previous_run_id": find_previous_run(warehouse, as_of)}
-        counts = {rule.name: _apply(warehouse, rule, run, rulebook) for rule in RULES}
+        counts = {rule.name: _apply(warehouse, rule, run, rulebook) for rule in list_rules()}
     logger.info("rules: %d rows of %d tables as of %s", sum(counts.values()), len(counts), as_of)
     return sum(counts.values())
 
@@ -140,7 +65,7 @@ def _apply(warehouse: Warehouse, rule: Rule, run: Mapping[str, Any], rulebook: R
 def fill_rule(warehouse: Warehouse, rule: Rule, offered: Mapping[str, Any]) -> int:
     """Replace a rule's rows in the run of `offered`, which holds all that its query may bind; return how many."""
     if rule.fill:
-        return rule.fill(warehouse, rule.table, offered)
+        return rule.load_fill()(warehouse, rule.table, offered)
     binds = {name: value for name, value in offered.items() if name in list_binds(rule.query)}
     return warehouse.replace_from(rule.table, rule.query, {"run_id": offered["run_id"]}, **binds)
 
@@ -148,7 +73,7 @@ def fill_rule(warehouse: Warehouse, rule: Rule, offered: Mapping[str, Any]) -> i
 def list_unapplied(warehouse: Warehouse, run_id: str) -> list[str]:
     """Return the rules that have not written to the run."""
     applied = set(warehouse.read("ledger/applied_rules", run_id=run_id)["rule"].to_pylist())
-    return [rule.name for rule in RULES if rule.name not in applied]
+    return [rule.name for rule in list_rules() if rule.name not in applied]
 
 
 def forget_rules(warehouse: Warehouse, run_id: str) -> None:
@@ -158,5 +83,5 @@ def forget_rules(warehouse: Warehouse, run_id: str) -> None:
 
 def drop_rule_rows(warehouse: Warehouse, run_id: str) -> None:
     """Drop what the rules wrote to a run."""
-    for rule in RULES:
+    for rule in list_rules():
         warehouse.replace(rule.table, [], {"run_id": run_id})

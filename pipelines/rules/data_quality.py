@@ -1,4 +1,7 @@
-"""Sections of the rulebook on how much the bank knows, and how fresh it is; each refuses nonsense when made."""
+"""Data quality: how much the bank knows, and how recent it is.
+
+Each section declares what a bank may set (its parameters), its revision, and the tables that its queries fill.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.rules.checks import refuse_below
+from pipelines.rules.rule import Parameters, Rule, Section
 
 
 @dataclass(frozen=True)
-class ProfileRule:
+class ProfileParameters(Parameters):
     """A profile of which no filled field was updated for more than `stale_days` is stale."""
 
     stale_days: int = 365
@@ -19,7 +23,7 @@ class ProfileRule:
 
 
 @dataclass(frozen=True)
-class ReconciliationRule:
+class ReconciliationParameters(Parameters):
     """The CRM and the core agree on a measure where they differ by `tolerance_amount` or less."""
 
     tolerance_amount: float = 0.01
@@ -29,7 +33,7 @@ class ReconciliationRule:
 
 
 @dataclass(frozen=True)
-class FreshnessRule:
+class FreshnessParameters(Parameters):
     """The most days that a feed may be silent before as_of, a landing table each; 0: for ever, as none is declared.
 
     The flows come daily, figures of a month with the next month's books, and what is told only when it changes may
@@ -73,3 +77,28 @@ class FreshnessRule:
         """Say whether the last word of a feed lies too far back to score by; who never spoke is not late."""
         days = self.lag_days(table)
         return days > 0 and last_known_on is not None and (as_of - last_known_on).days > days
+
+
+SECTIONS = (
+    Section(
+        "profiles",
+        revision=2,
+        fingerprint="8a15299d7902",
+        parameters=ProfileParameters(),
+        rules=(Rule("rules/data_quality/profile_completeness", key=("level", "key", "field_group")),),
+    ),
+    Section(
+        "reconciliation",
+        revision=2,
+        fingerprint="44f88ae5793d",
+        parameters=ReconciliationParameters(),
+        rules=(Rule("rules/data_quality/reconciliation", key=("customer_id", "measure")),),
+    ),
+    Section(
+        "freshness",
+        revision=3,
+        fingerprint="e761b40ef6e6",
+        parameters=FreshnessParameters(),
+        rules=(Rule("rules/data_quality/feed_freshness", key=("table_name",)),),
+    ),
+)

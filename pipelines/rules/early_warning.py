@@ -1,4 +1,7 @@
-"""Sections of the rulebook on early warning: classes, alerts and plans; each refuses nonsense when made."""
+"""Early warning: classes with their evidence, plans and alerts.
+
+Each section declares what a bank may set (its parameters), its revision, and the tables that its queries fill.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from dataclasses import dataclass
 
 from pipelines.errors import SettingsError
 from pipelines.rules.checks import refuse_below
+from pipelines.rules.rule import Parameters, Rule, Section
 
 
 @dataclass(frozen=True)
-class ClassRule:
+class ClassParameters(Parameters):
     """What moves a customer between normal, watch, doubtful and exit; a period is one published run.
 
     Scores are calibrated probabilities of distress within six months. `kcrm lead-time` chooses watch_score by the cost
@@ -62,7 +66,7 @@ SHARES = (
 
 
 @dataclass(frozen=True)
-class AlertRule:
+class AlertParameters(Parameters):
     """Days that an alert may wait for an answer by the class it tells of, and from the branch to the head office."""
 
     watch_days: int = 20
@@ -72,3 +76,47 @@ class AlertRule:
 
     def __post_init__(self) -> None:
         refuse_below(1, "alerts", self)
+
+
+SECTIONS = (
+    Section(
+        "classes",
+        revision=1,
+        fingerprint="8d2f3a1baae1",
+        parameters=ClassParameters(),
+        rules=(
+            Rule(
+                "class_transitions",
+                key=("from_class", "evidence"),
+                is_pruned=False,
+                fill="pipelines.rules.computed.class_tables:fill_class_transitions",
+                modules=("models.classes.relationship_class",),
+            ),
+            Rule("rules/early_warning/class_measures", key=("customer_id",), reads_previous=("relationship_classes",)),
+            Rule("rules/early_warning/class_evidence", key=("customer_id", "evidence"), is_pruned=False),
+            Rule("rules/early_warning/relationship_classes", key=("customer_id",), is_pruned=False),
+        ),
+    ),
+    Section(
+        "plans",
+        revision=2,
+        fingerprint="646de352a151",
+        rules=(
+            Rule(
+                "plan_templates",
+                key=("plan", "place"),
+                fill="pipelines.rules.computed.class_tables:fill_plan_templates",
+                modules=("models.classes.exit_plans",),
+            ),
+            Rule("rules/early_warning/exit_plans", key=("customer_id", "plan", "place")),
+            Rule("rules/early_warning/plan_gaps", key=("customer_id", "gap")),
+        ),
+    ),
+    Section(
+        "alerts",
+        revision=2,
+        fingerprint="4bafdf66b3f4",
+        parameters=AlertParameters(),
+        rules=(Rule("rules/early_warning/alerts", key=("alert_id",), is_pruned=False),),
+    ),
+)

@@ -1,14 +1,18 @@
-"""Sections of the rulebook on what the bank may lose, and by whom; each refuses nonsense when made."""
+"""Exposures: what the bank may lose, and through whom.
+
+Each section declares what a bank may set (its parameters), its revision, and the tables that its queries fill.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pipelines.errors import SettingsError
+from pipelines.rules.rule import Parameters, Rule, Section
 
 
 @dataclass(frozen=True)
-class LimitRule:
+class LimitParameters(Parameters):
     """What one may owe, of the bank's net capital, and what may be lost by one and by a group, of its tier-1 capital.
 
     Capital of 0 is not told, and no limit follows. The shares are those of the law of commercial banks (10 %) and of
@@ -37,7 +41,7 @@ class LimitRule:
 
 
 @dataclass(frozen=True)
-class LossRule:
+class LossParameters(Parameters):
     """The share of what no collateral covers that is lost when a customer defaults."""
 
     base_loss_share: float = 0.45
@@ -45,3 +49,41 @@ class LossRule:
     def __post_init__(self) -> None:
         if not 0 < self.base_loss_share <= 1:
             raise SettingsError(f"[rules.losses] has base_loss_share {self.base_loss_share}; expected over 0 up to 1.")
+
+
+SECTIONS = (
+    Section(
+        "connected",
+        revision=1,
+        fingerprint="36c8af3f7da4",
+        rules=(
+            Rule(
+                "connected_groups",
+                key=("customer_id",),
+                fill="pipelines.rules.computed.connected:fill_connected_groups",
+                reads=("rules/computed/connected_edges",),
+                modules=("models.group.connected",),
+            ),
+        ),
+    ),
+    Section(
+        "limits",
+        revision=1,
+        fingerprint="1eb978fdfc80",
+        parameters=LimitParameters(),
+        rules=(Rule("rules/exposures/limits", key=("level", "key")),),
+    ),
+    Section(
+        "write_offs",
+        revision=1,
+        fingerprint="430f7ad58e44",
+        rules=(Rule("rules/exposures/write_offs", key=("level", "key", "month")),),
+    ),
+    Section(
+        "losses",
+        revision=1,
+        fingerprint="3eb5407043c8",
+        parameters=LossParameters(),
+        rules=(Rule("rules/exposures/risk_adjusted_contributions", key=("customer_id",)),),
+    ),
+)

@@ -1,15 +1,59 @@
-"""Sections of the rulebook on how customer and bank stand to each other; each refuses nonsense when made."""
+"""Relationship: how the customer and the bank are connected, and how that changes.
+
+Each section declares what a bank may set (its parameters), its revision, and the tables that its queries fill.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from pipelines.errors import SettingsError
 from pipelines.rules.checks import refuse_below
+from pipelines.rules.rule import Parameters, Rule, Section
 
 
 @dataclass(frozen=True)
-class LifecycleRule:
+class GroupParameters(Parameters):
+    """A group is a tree of parents; whose parents go on for more than `max_depth` steps is in a circle."""
+
+    max_depth: int = 20
+
+    def __post_init__(self) -> None:
+        if self.max_depth < 1:
+            raise SettingsError(f"[rules.groups] has max_depth {self.max_depth}; expected 1 or more.")
+
+
+@dataclass(frozen=True)
+class EmbeddingParameters(Parameters):
+    """How much each kind of product binds a customer, and from how many holders on a kind counts as offered.
+
+    Loans, overdrafts and services weigh twice: they run in the customer's daily business, and take longest to move
+    elsewhere.
+    An e-banking product is a service in whose name one of the two words stands.
+    """
+
+    deposit_weight: int = 1
+    loan_weight: int = 2
+    overdraft_weight: int = 2
+    card_weight: int = 1
+    wealth_weight: int = 1
+    fund_weight: int = 1
+    insurance_weight: int = 1
+    service_weight: int = 2
+    offered_from_customers: int = 10
+    ebank_word: str = "e-bank"
+    ebank_word_zh: str = "网银"
+
+    def __post_init__(self) -> None:
+        numbers = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
+        if min(numbers.values()) < 1:
+            raise SettingsError(f"[rules.embedding] has {numbers}; expected 1 or more of each.")
+        if not self.ebank_word or not self.ebank_word_zh:
+            raise SettingsError("[rules.embedding] has an empty word for e-banking; expected part of a name.")
+
+
+@dataclass(frozen=True)
+class LifecycleParameters(Parameters):
     """Months that make a customer new, loyal or lost, and what half a year's turnover is to the half before it."""
 
     new_months: int = 12
@@ -32,7 +76,7 @@ class LifecycleRule:
 
 
 @dataclass(frozen=True)
-class OwnershipRule:
+class OwnershipParameters(Parameters):
     """An owner is proposed from the bookings of the last `months`, where there are `min_transactions` or more."""
 
     months: int = 6
@@ -43,7 +87,7 @@ class OwnershipRule:
 
 
 @dataclass(frozen=True)
-class ContactRule:
+class ContactParameters(Parameters):
     """Contacts of the last `months` are looked at for two branches on one day."""
 
     months: int = 12
@@ -53,48 +97,72 @@ class ContactRule:
 
 
 @dataclass(frozen=True)
-class ConsentRule:
+class ConsentParameters(Parameters):
     """What is presumed of who has not said whether it may be courted, where the bank tells consents at all."""
 
     is_presumed_of_persons: bool = False
     is_presumed_of_companies: bool = True
 
 
-@dataclass(frozen=True)
-class DependenceRule:
-    """Dependent is who had `min_contacts` or more in the last `months`, a `share` or more of them by one manager."""
-
-    months: int = 12
-    min_contacts: int = 5
-    share: float = 0.80
-
-    def __post_init__(self) -> None:
-        refuse_below(1, "dependence", self, but=("share",))
-        if not 0.5 < self.share <= 1:
-            raise SettingsError(f"[rules.dependence] has share {self.share}; expected over 0.5 (of one alone) up to 1.")
-
-
-@dataclass(frozen=True)
-class TeamRule:
-    """A branch needs a skill that `least_customers` of its customers need, or one key account."""
-
-    least_customers: int = 5
-
-    def __post_init__(self) -> None:
-        refuse_below(1, "teams", self)
-
-
-@dataclass(frozen=True)
-class CardRule:
-    """A score in `high_band` or a better letter is high: A holds the highest."""
-
-    high_band: str = "B"
-
-    def __post_init__(self) -> None:
-        if self.high_band not in ("A", "B", "C", "D", "E"):
-            raise SettingsError(f"[rules.cards] has high_band {self.high_band!r}; expected a letter from A to E.")
-
-
-@dataclass(frozen=True)
-class FixedRule:
-    """A rule of which nothing can be set."""
+SECTIONS = (
+    Section(
+        "groups",
+        revision=2,
+        fingerprint="9796801f1c9e",
+        parameters=GroupParameters(),
+        rules=(
+            Rule("rules/relationship/group_members", key=("customer_id",)),
+            Rule("rules/relationship/group_coverage", key=("customer_id",)),
+        ),
+    ),
+    Section(
+        "embedding",
+        revision=2,
+        fingerprint="efdff7ac1f45",
+        parameters=EmbeddingParameters(),
+        rules=(Rule("rules/relationship/embedding", key=("customer_id",)),),
+    ),
+    Section(
+        "lifecycle",
+        revision=2,
+        fingerprint="3e3636c17e47",
+        parameters=LifecycleParameters(),
+        rules=(Rule("rules/relationship/lifecycle", key=("customer_id",)),),
+    ),
+    Section(
+        "migrations",
+        revision=1,
+        fingerprint="c0b5831be4c4",
+        rules=(
+            Rule("rules/relationship/stage_migrations", key=("previous_stage", "stage")),
+            Rule("rules/relationship/tier_attrition", key=("tier",)),
+        ),
+    ),
+    Section(
+        "ownership",
+        revision=1,
+        fingerprint="53b0b8cfcae3",
+        parameters=OwnershipParameters(),
+        rules=(Rule("rules/relationship/ownership", key=("customer_id",)),),
+    ),
+    Section(
+        "contacts",
+        revision=1,
+        fingerprint="e34afdb249c9",
+        parameters=ContactParameters(),
+        rules=(Rule("rules/relationship/contact_conflicts", key=("customer_id", "contacted_on")),),
+    ),
+    Section(
+        "blacklist",
+        revision=1,
+        fingerprint="9b97a99e99f1",
+        rules=(Rule("rules/relationship/blacklist", key=("entry_id",), is_pruned=False),),
+    ),
+    Section(
+        "consents",
+        revision=1,
+        fingerprint="e03d22887f2d",
+        parameters=ConsentParameters(),
+        rules=(Rule("rules/relationship/marketing_consents", key=("customer_id",)),),
+    ),
+)

@@ -5,53 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import date
 
-from pipelines.rules.apply import JOURNAL, RULES
+from pipelines.rules.apply import JOURNAL
+from pipelines.rules.catalog import list_rules
 from pipelines.warehouse import Warehouse
 
-# Only these are pruned: their rows say how things stood, and rules make the same ones again. A history that later runs
-# or a reviewer read back (classes, their evidence, alerts, decisions of people) is kept by not being named.
-PRUNED = frozenset(
-    {
-        "care_lists",
-        "class_measures",
-        "connected_groups",
-        "contact_conflicts",
-        "contributions",
-        "credit_facts",
-        "customer_cards",
-        "dependence",
-        "deposit_rates",
-        "embedding",
-        "exit_plans",
-        "feed_freshness",
-        "group_coverage",
-        "group_members",
-        "key_accounts",
-        "lifecycle",
-        "limits",
-        "manager_dependence",
-        "manager_grades",
-        "manager_outcomes",
-        "manager_skills",
-        "marketing_consents",
-        "ownership",
-        "pareto",
-        "plan_gaps",
-        "plan_templates",
-        "product_positions",
-        "profile_completeness",
-        "reconciliation",
-        "risk_adjusted_contributions",
-        "segment_centres",
-        "segment_measures",
-        "segments",
-        "stage_migrations",
-        "team_skills",
-        "tier_attrition",
-        "tiers",
-        "write_offs",
-    }
-)
 logger = logging.getLogger(__name__)
 
 
@@ -63,7 +20,7 @@ def prune_rule_rows(warehouse: Warehouse, as_of: date, as_ofs_kept: int) -> int:
     """
     if not as_ofs_kept:
         return 0
-    tables = {rule.name: rule.table for rule in RULES if rule.name in PRUNED}
+    tables = {rule.name: rule.table for rule in list_rules() if rule.is_pruned}
     old = warehouse.read("ledger/rules_of_old_runs", as_of=as_of, as_ofs_kept=as_ofs_kept).to_pylist()
     gone = [row for row in old if row["rule"] in tables]
     for row in gone:

@@ -1,4 +1,7 @@
-"""Sections of the rulebook on what a customer brings, has and owes; each refuses nonsense when made."""
+"""Value: what a customer brings, has and owes.
+
+Each section declares what a bank may set (its parameters), its revision, and the tables that its queries fill.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from dataclasses import asdict, dataclass
 
 from pipelines.errors import SettingsError
 from pipelines.rules.checks import refuse_below
+from pipelines.rules.rule import Parameters, Rule, Section
 
 
 @dataclass(frozen=True)
-class KeyAccountRule:
+class KeyAccountParameters(Parameters):
     """Key accounts are the fewest that bring `entry_share` of positive value; who is one stays up to `exit_share`."""
 
     entry_share: float = 0.80
@@ -24,7 +28,7 @@ class KeyAccountRule:
 
 
 @dataclass(frozen=True)
-class TierRule:
+class TierParameters(Parameters):
     """Lower edges of the six tiers of assets under management, in CNY; an edge belongs to the tier above it."""
 
     gold_from: int = 200_000
@@ -41,66 +45,7 @@ class TierRule:
 
 
 @dataclass(frozen=True)
-class ManagerRule:
-    """The most customers that a manager of each grade may look after.
-
-    Books grow with the grade, as it stands for practice; a senior's is smaller, as its customers are the largest and
-    take the most time. These are places to start from: a bank sets its own.
-    """
-
-    trainee_cap: int = 60
-    fourth_cap: int = 120
-    third_cap: int = 150
-    second_cap: int = 180
-    first_cap: int = 200
-    senior_cap: int = 150
-
-    def __post_init__(self) -> None:
-        refuse_below(1, "managers", self)
-
-
-@dataclass(frozen=True)
-class GroupRule:
-    """A group is a tree of parents; whose parents go on for more than `max_depth` steps is in a circle."""
-
-    max_depth: int = 20
-
-    def __post_init__(self) -> None:
-        if self.max_depth < 1:
-            raise SettingsError(f"[rules.groups] has max_depth {self.max_depth}; expected 1 or more.")
-
-
-@dataclass(frozen=True)
-class EmbeddingRule:
-    """How much each kind of product binds a customer, and from how many holders on a kind counts as offered.
-
-    Loans, overdrafts and services weigh twice: they run in the customer's daily business, and take longest to move
-    elsewhere.
-    An e-banking product is a service in whose name one of the two words stands.
-    """
-
-    deposit_weight: int = 1
-    loan_weight: int = 2
-    overdraft_weight: int = 2
-    card_weight: int = 1
-    wealth_weight: int = 1
-    fund_weight: int = 1
-    insurance_weight: int = 1
-    service_weight: int = 2
-    offered_from_customers: int = 10
-    ebank_word: str = "e-bank"
-    ebank_word_zh: str = "网银"
-
-    def __post_init__(self) -> None:
-        numbers = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
-        if min(numbers.values()) < 1:
-            raise SettingsError(f"[rules.embedding] has {numbers}; expected 1 or more of each.")
-        if not self.ebank_word or not self.ebank_word_zh:
-            raise SettingsError("[rules.embedding] has an empty word for e-banking; expected part of a name.")
-
-
-@dataclass(frozen=True)
-class SegmentRule:
+class SegmentParameters(Parameters):
     """Segments are found on a drawn sample; another number of them than before must be better by `switch_margin`.
 
     The number is that of the highest silhouette (-1 to 1, https://doi.org/10.1016/0377-0427(87)90125-7). With fewer
@@ -134,7 +79,7 @@ class SegmentRule:
 
 
 @dataclass(frozen=True)
-class DepositRateRule:
+class DepositRateParameters(Parameters):
     """A deposit is paid above the posted rate where it is so by more than `tolerance_ratio`, of a year."""
 
     tolerance_ratio: float = 0.0
@@ -143,12 +88,63 @@ class DepositRateRule:
         refuse_below(0, "deposit_rates", self)
 
 
-@dataclass(frozen=True)
-class CreditFactsRule:
-    """How many of the last months told of loans a run keeps; each is a row a loan."""
-
-    months: int = 3
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.months <= 120:
-            raise SettingsError(f"[rules.credit_facts] has months {self.months}; expected 1 to 120.")
+SECTIONS = (
+    Section(
+        "key_accounts",
+        revision=3,
+        fingerprint="5db59c4d9b7f",
+        parameters=KeyAccountParameters(),
+        rules=(
+            Rule("rules/value/key_accounts", key=("customer_id",)),
+            Rule("rules/value/pareto", key=("percent",)),
+        ),
+    ),
+    Section(
+        "products",
+        revision=3,
+        fingerprint="229ce54f8686",
+        rules=(Rule("rules/value/product_positions", key=("customer_id", "product_id")),),
+    ),
+    Section(
+        "contributions",
+        revision=2,
+        fingerprint="9edf80c68d97",
+        rules=(Rule("rules/value/contributions", key=("level", "key", "month", "span_months")),),
+    ),
+    Section(
+        "tiers",
+        revision=1,
+        fingerprint="41fb47acf20c",
+        parameters=TierParameters(),
+        rules=(Rule("rules/value/tiers", key=("customer_id",)),),
+    ),
+    Section(
+        "deposit_rates",
+        revision=1,
+        fingerprint="f286a49e428d",
+        parameters=DepositRateParameters(),
+        rules=(Rule("rules/value/deposit_rates", key=("customer_id",)),),
+    ),
+    Section(
+        "segments",
+        revision=2,
+        fingerprint="e79a61031101",
+        parameters=SegmentParameters(),
+        rules=(
+            Rule("rules/value/segment_measures", key=("customer_id",)),
+            Rule(
+                "segment_centres",
+                key=("segment", "measure"),
+                fill="pipelines.rules.computed.segments:fill_segment_centres",
+                reads=("rules/computed/segment_sample_of_run",),
+                modules=("models.group.segmentation", "models.group.segments", "models.group.segment_names"),
+            ),
+            Rule(
+                "segments",
+                key=("customer_id",),
+                fill="pipelines.rules.computed.segments:fill_segments",
+                reads=("rules/computed/segment_measures_of_run", "rules/computed/segment_centres_of_run"),
+            ),
+        ),
+    ),
+)

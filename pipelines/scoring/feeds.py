@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from pipelines.rules.sections import FreshnessRule
+from pipelines.rules.data_quality import FreshnessParameters
 from pipelines.warehouse import Warehouse
 
 # Where one of these falls silent, its silence reads as decline, or hides it; the first that is stale is named as cause.
@@ -20,7 +20,7 @@ FEEDS_OF_MODEL: Mapping[str, tuple[str, ...]] = MappingProxyType(
 logger = logging.getLogger(__name__)
 
 
-def list_stale_feeds(warehouse: Warehouse, as_of: date, freshness: FreshnessRule) -> list[str]:
+def list_stale_feeds(warehouse: Warehouse, as_of: date, freshness: FreshnessParameters) -> list[str]:
     """Return the feeds that spoke last longer before `as_of` than [rules.freshness] declares, and log each."""
     spoken = {
         row["table_name"]: row["last_known_on"] for row in warehouse.read("scoring/feeds", as_of=as_of).to_pylist()

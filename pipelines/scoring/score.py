@@ -14,6 +14,7 @@ from pipelines.learning.registry import Registry, Version
 from pipelines.learning.specs import named_errors
 from pipelines.ledger.runs import find_open_run, open_run
 from pipelines.rules.apply import forget_rules
+from pipelines.rules.data_quality import FreshnessParameters
 from pipelines.scoring.feeds import find_cause, list_stale_feeds
 from pipelines.scoring.score_rows import refuse_unscored, stamp, tabulate_scores
 from pipelines.scoring.scorer import Scorer
@@ -40,7 +41,7 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
         warn_of_foreknowledge(champion, as_of)
     describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)
     run_id = open_run(warehouse, as_of)
-    stale = list_stale_feeds(warehouse, as_of, settings.rulebook.freshness)
+    stale = list_stale_feeds(warehouse, as_of, settings.rulebook.get(FreshnessParameters))
     rows = sum(score_model(warehouse, champion, as_of, run_id, settings, stale) for champion in champions.values())
     return ScoreResult(run_id, rows)
 

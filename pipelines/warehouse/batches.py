@@ -27,7 +27,7 @@ class Batch:
 
 
 def split_batches(months: Iterable[Mapping[str, Any]], rows_per_batch: int) -> list[Batch]:
-    """Join neighbouring months to batches of about `rows_per_batch` rows; months are never split or joined over a close.
+    """Join adjacent months to batches of about `rows_per_batch` rows; a month is never split or joined over a close.
 
     A month is a mapping with first_on, last_on, row_count and, if wanted, is_closed; they come in order.
     """

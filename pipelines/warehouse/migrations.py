@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import WarehouseError
+from pipelines.paths import SQL_ROOT
 from pipelines.warehouse import Warehouse
-from pipelines.warehouse.queries import SQL_ROOT, bind_query, load_query
+from pipelines.warehouse.queries import bind_query, load_query
 
 logger = logging.getLogger(__name__)
 _NAME = re.compile(r"V(\d{4})__([a-z0-9_]+?)(?:\.(duckdb|postgresql))?\.sql")

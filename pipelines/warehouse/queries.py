@@ -12,9 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from pipelines.errors import QueryError
-from pipelines.settings import PROJECT_ROOT
+from pipelines.paths import SQL_ROOT
 
-SQL_ROOT = PROJECT_ROOT / "sql"
 _DIALECT = postgresql.dialect(paramstyle="named")
 _VALUE = re.compile(r"'[^']*'")
 _COMMENT = re.compile(r"--[^\n]*")

@@ -12,11 +12,12 @@ import pytest
 from demo.bank import END, LEDGER, REGISTERS, write_bank
 from demo.batch import TABLES
 from pipelines.ingest.extract import extract_source
-from pipelines.rules.rulebook import ReconciliationRule
+from pipelines.rules.data_quality import ReconciliationParameters
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 
 Finding = tuple[str, str, str]
+pytestmark = pytest.mark.xdist_group("reconciled")  # one worker fills the module's bank
 WRITTEN = (*TABLES, *REGISTERS, LEDGER)
 MEASURES = {"deposit_balance", "loan_balance", "product_count"}
 
@@ -40,7 +41,7 @@ def reconcile(settings: Settings, new_warehouse_url: Callable[[str], str]) -> Ca
         url = new_warehouse_url("duckdb")
         with open_warehouse(url) as warehouse:
             extract_source(warehouse, END, replace(settings, warehouse_url=url, source_url=f"files://{folder}"))
-            binds = asdict(ReconciliationRule())
+            binds = asdict(ReconciliationParameters())
             rows = warehouse.read(
                 "rules/data_quality/reconciliation", as_of=END, run_id="r", rule_version="v", **binds
             ).to_pylist()

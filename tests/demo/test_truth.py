@@ -30,6 +30,8 @@ from demo.truth import (
 from pipelines.learning.specs import load_specs
 from pipelines.warehouse.queries import load_query
 
+pytestmark = pytest.mark.xdist_group("truth")  # one worker draws the banks
+
 MONTHS, AS_OF_MONTH, CUSTOMERS = 15, 8, 5000
 
 

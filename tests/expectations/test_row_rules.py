@@ -93,46 +93,48 @@ def test_every_row_rule_has_a_breaking_row(table: str) -> None:
 
 
 @pytest.mark.parametrize("table", sorted(KEYS))
-def test_a_row_breaks_the_promise_it_breaks_and_no_other(warehouse: Warehouse, table: str) -> None:
+def test_a_row_breaks_the_promise_it_breaks_and_no_other(shared_warehouse: Warehouse, table: str) -> None:
     cases = _rows_with_broken_promises(table)
-    _put_context(warehouse)
-    put_rows(warehouse, table, [row for row, _ in cases])
-    assert _judge(warehouse, table) == {_key_of(table, row): broken for row, broken in cases}
+    _put_context(shared_warehouse)
+    put_rows(shared_warehouse, table, [row for row, _ in cases])
+    assert _judge(shared_warehouse, table) == {_key_of(table, row): broken for row, broken in cases}
 
 
 @pytest.mark.parametrize("table", sorted(KEYS))
-def test_what_is_quarantined_depends_on_the_row_alone(warehouse: Warehouse, table: str) -> None:
+def test_what_is_quarantined_depends_on_the_row_alone(shared_warehouse: Warehouse, table: str) -> None:
     (suite,) = [one for one in load_suites() if one.table == table]
     cases = _rows_with_broken_promises(table)
-    _put_context(warehouse)
-    put_rows(warehouse, table, [row for row, _ in cases])
-    among_others = _judge(warehouse, table, date(2030, 1, 1))
-    _put_context(warehouse, is_empty=True)
+    _put_context(shared_warehouse)
+    put_rows(shared_warehouse, table, [row for row, _ in cases])
+    among_others = _judge(shared_warehouse, table, date(2030, 1, 1))
+    _put_context(shared_warehouse, is_empty=True)
     for row, _ in cases:
-        put_rows(warehouse, table, [row])
+        put_rows(shared_warehouse, table, [row])
         key = _key_of(table, row)
-        assert _judge(warehouse, table)[key] & set(suite.quarantined) == among_others[key] & set(suite.quarantined)
+        assert _judge(shared_warehouse, table)[key] & set(suite.quarantined) == among_others[key] & set(
+            suite.quarantined
+        )
 
 
 @pytest.mark.parametrize(("table", "promise"), sorted(of for of in BREAKING if of[1] in OF_REGISTERS))
 def test_where_a_register_has_no_rows_nobody_can_tell_who_is_missing_from_it(
-    warehouse: Warehouse, table: str, promise: str
+    shared_warehouse: Warehouse, table: str, promise: str
 ) -> None:
-    _put_context(warehouse, is_empty=True)
-    put_rows(warehouse, table, BREAKING[table, promise][:1])
-    rows = warehouse.read(f"checks/{table}", as_of=AS_OF).to_pylist()
+    _put_context(shared_warehouse, is_empty=True)
+    put_rows(shared_warehouse, table, BREAKING[table, promise][:1])
+    rows = shared_warehouse.read(f"checks/{table}", as_of=AS_OF).to_pylist()
     assert [row[promise] for row in rows] == [None]
 
 
 @pytest.mark.parametrize("table", sorted(KEYS))
-def test_a_quarantined_row_is_no_valid_row(warehouse: Warehouse, table: str) -> None:
+def test_a_quarantined_row_is_no_valid_row(shared_warehouse: Warehouse, table: str) -> None:
     """The keys that the promises build are those that the views of V0005 take apart."""
-    put_rows(warehouse, table, [{}, _name_key(table, 7)])
-    judged = warehouse.read(f"checks/{table}", as_of=AS_OF).to_pylist()
-    kept = warehouse.select("select * from valid." + table)
+    put_rows(shared_warehouse, table, [{}, _name_key(table, 7)])
+    judged = shared_warehouse.read(f"checks/{table}", as_of=AS_OF).to_pylist()
+    kept = shared_warehouse.select("select * from valid." + table)
     assert kept.num_rows == len(judged) == 2
-    warehouse.replace("ops.quarantine", _set_aside(table, str(judged[0]["row_key"])), {})
-    assert warehouse.select("select * from valid." + table).num_rows == 1
+    shared_warehouse.replace("ops.quarantine", _set_aside(table, str(judged[0]["row_key"])), {})
+    assert shared_warehouse.select("select * from valid." + table).num_rows == 1
 
 
 COLLIDING = {

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from pipelines.checks.evaluate import suite_parameters
-from pipelines.checks.suites import SUITES_ROOT, Suite, load_suite, load_suites
+from pipelines.checks.suites import Suite, load_suite, load_suites
 from pipelines.errors import SettingsError
 from pipelines.ingest.contract import LANDING_TABLES
+from pipelines.paths import SUITES_ROOT
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -26,8 +27,8 @@ Document = dict[str, Any]
 each_suite = pytest.mark.parametrize("suite", SUITES, ids=[suite.table for suite in SUITES])
 
 
-def test_every_landing_table_has_a_suite(warehouse: Warehouse) -> None:
-    tables = warehouse.select("select table_name from information_schema.tables where table_schema = 'landing'")
+def test_every_landing_table_has_a_suite(shared_warehouse: Warehouse) -> None:
+    tables = shared_warehouse.select("select table_name from information_schema.tables where table_schema = 'landing'")
     assert {suite.table for suite in SUITES} == set(tables["table_name"].to_pylist())
 
 
@@ -46,16 +47,16 @@ def test_a_promise_gives_its_reason_in_a_sentence(suite: Suite) -> None:
 
 
 @each_suite
-def test_rules_about_rows_and_columns_of_the_query_are_the_same(warehouse: Warehouse, suite: Suite) -> None:
-    columns = warehouse.read(f"checks/{suite.table}", as_of=AS_OF).column_names
+def test_rules_about_rows_and_columns_of_the_query_are_the_same(shared_warehouse: Warehouse, suite: Suite) -> None:
+    columns = shared_warehouse.read(f"checks/{suite.table}", as_of=AS_OF).column_names
     rules = [one.name for one in suite.promises if one.kwargs.get("promises") == [one.name]]
     assert columns == ["row_key", "known_on", *rules]
 
 
 @each_suite
-def test_columns_promised_are_those_of_the_table(warehouse: Warehouse, suite: Suite) -> None:
+def test_columns_promised_are_those_of_the_table(shared_warehouse: Warehouse, suite: Suite) -> None:
     (promise,) = [one for one in suite.promises if one.about == "columns"]
-    assert promise.kwargs["value_set"] == list(warehouse.columns(f"landing.{suite.table}"))
+    assert promise.kwargs["value_set"] == list(shared_warehouse.columns(f"landing.{suite.table}"))
 
 
 @each_suite

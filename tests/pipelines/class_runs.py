@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.ledger.runs import find_previous_run, flip_pointer, mark_run, open_run, read_publications
 from pipelines.rules.computed.class_tables import fill_class_transitions, fill_plan_templates
-from pipelines.rules.sections import AlertRule, ClassRule
+from pipelines.rules.early_warning import AlertParameters, ClassParameters
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.queries import list_binds
 from tests.pipelines.rows import write_rows
@@ -32,7 +32,9 @@ QUERIES = ("class_evidence", "relationship_classes", "exit_plans", "alerts", "pl
 def judge(warehouse: Warehouse, as_of: date, told: Mapping[str, Mapping[str, Any]]) -> str:
     """Fill the open run of an as_of with the classes of customers measured so, and what follows from them."""
     run_id = open_run(warehouse, as_of)
-    offered = asdict(ClassRule()) | asdict(AlertRule()) | {"as_of": as_of, "run_id": run_id, "rule_version": "v"}
+    offered = (
+        asdict(ClassParameters()) | asdict(AlertParameters()) | {"as_of": as_of, "run_id": run_id, "rule_version": "v"}
+    )
     offered["previous_run_id"] = find_previous_run(warehouse, as_of)
     stamp = OWNED | {"as_of": as_of, "run_id": run_id, "rule_version": "v"}
     warehouse.replace("crm.class_measures_v1", [], {"run_id": run_id})

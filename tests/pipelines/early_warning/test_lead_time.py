@@ -25,13 +25,14 @@ from pipelines.errors import ModelError
 from pipelines.learning.examples import build_examples
 from pipelines.learning.specs import load_spec
 from pipelines.ledger.watermarks import count_landing, record_watermark
-from pipelines.rules.apply import RULES
-from pipelines.rules.sections import ClassRule
+from pipelines.rules.catalog import list_rules
+from pipelines.rules.early_warning import ClassParameters
 from pipelines.settings import Settings, SourceSettings, load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
 from pipelines.warehouse.migrations import migrate_warehouse
 from tests.pipelines.small_bank import AS_OF, LADDER_START, fill_bank
 
+pytestmark = pytest.mark.xdist_group("lead_time")  # one worker fills the module's bank
 JUDGES = ("ours", "in_force", "rules", "arrears", "rules_same_alerts", "arrears_same_alerts")
 # Large customers and the month in which their receipts fall away: three months' mean is under 0.3 of the year's two
 # or three months later. Scores are of 2023-03 to 2023-12, the first seven of them to choose on.
@@ -78,7 +79,7 @@ def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def count_rows(warehouse: Warehouse) -> dict[str, int]:
-    tables = [rule.table for rule in RULES] + ["crm.scores_v1", "crm.reasons_v1", "ops.run_rules", "ops.runs"]
+    tables = [rule.table for rule in list_rules()] + ["crm.scores_v1", "crm.reasons_v1", "ops.run_rules", "ops.runs"]
     return {name: warehouse.select("select count(*) as n from " + name)["n"][0].as_py() for name in tables}
 
 
@@ -164,9 +165,9 @@ def test_prices_of_nothing_are_refused(prices: tuple[float, float]) -> None:
 
 def test_another_edge_keeps_the_others_on_their_side() -> None:
     for edge in (0.01, 0.09, 0.3, 0.9):
-        rule = set_edge(ClassRule(), edge)
+        rule = set_edge(ClassParameters(), edge)
         assert rule.watch_score == edge
-    assert set_edge(ClassRule(), 0.3) == replace(ClassRule(), watch_score=0.3, doubtful_score=0.65)
+    assert set_edge(ClassParameters(), 0.3) == replace(ClassParameters(), watch_score=0.3, doubtful_score=0.65)
 
 
 @pytest.fixture

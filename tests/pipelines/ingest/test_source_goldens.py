@@ -11,8 +11,9 @@ import pytest
 from pipelines.ingest.contract import LANDING_TABLES, read_contract
 from pipelines.ingest.extract import COUNTS
 from pipelines.ingest.sources import open_source
+from pipelines.paths import SQL_ROOT
 from pipelines.warehouse import Warehouse, open_warehouse
-from pipelines.warehouse.queries import SQL_ROOT, bind_query
+from pipelines.warehouse.queries import bind_query
 from tests.golden import GOLDEN_ROOT, cast_like, read_binds, read_rows, sort_rows
 
 END_OF_TIME = date(9999, 12, 31)  # the contract lets all days in, so that the query's own window shows

@@ -21,13 +21,18 @@ NOVEMBER, DECEMBER = date(2022, 11, 1), date(2022, 12, 1)
 
 
 @pytest.fixture
-def bank(warehouse: Warehouse, promote: Callable[[], None]) -> Warehouse:
+def bank(
+    filled_warehouse: Callable[[str, Callable[[Warehouse], None]], Warehouse], promote: Callable[[], None]
+) -> Warehouse:
     """A bank described as of two months, and champions."""
+    promote()
+    return filled_warehouse("described in two months", _describe_two_months)
+
+
+def _describe_two_months(warehouse: Warehouse) -> None:
     fill_bank(warehouse, customers=8, until=DECEMBER)
     build_features(warehouse, NOVEMBER)
     build_features(warehouse, DECEMBER)
-    promote()
-    return warehouse
 
 
 def shown(warehouse: Warehouse) -> set[str]:

@@ -25,14 +25,21 @@ NUMBERS = ("score", "raw_score", "base_value", "rank", "percentile", "band", "ba
 
 
 @pytest.fixture
-def scored(warehouse: Warehouse, promote: Callable[[], None], settings: Settings) -> Warehouse:
+def scored(
+    filled_warehouse: Callable[[str, Callable[[Warehouse], None]], Warehouse],
+    promote: Callable[[], None],
+    settings: Settings,
+) -> Warehouse:
     """A bank of which two months are described; November's run is open."""
+    promote()
+    return filled_warehouse("november scored", lambda warehouse: _score_november(warehouse, settings))
+
+
+def _score_november(warehouse: Warehouse, settings: Settings) -> None:
     fill_bank(warehouse, customers=8, until=DECEMBER)
     build_features(warehouse, NOVEMBER)
     build_features(warehouse, DECEMBER)
-    promote()
     fill_run(warehouse, NOVEMBER, settings)
-    return warehouse
 
 
 def fill_run(warehouse: Warehouse, as_of: date, settings: Settings) -> None:

@@ -8,13 +8,14 @@ import pytest
 
 from pipelines.errors import PublicationError
 from pipelines.features.build import build_features
+from pipelines.paths import SQL_ROOT
 from pipelines.publishing.publish import publish_run
-from pipelines.rules.apply import RULES, apply_rules, list_unapplied
+from pipelines.rules.apply import apply_rules, list_unapplied
+from pipelines.rules.catalog import list_rules
 from pipelines.rules.rulebook import read_rulebook
 from pipelines.scoring.score import score_customers
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
-from pipelines.warehouse.queries import SQL_ROOT
 from tests.pipelines.small_bank import fill_bank
 
 AS_OF = date(2022, 12, 1)
@@ -32,7 +33,7 @@ def scored(warehouse: Warehouse, promote: Callable[[], None], settings: Settings
 
 def read_all(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every rule's table, in no order that matters."""
-    tables = {rule.table: warehouse.select("select * from " + rule.table).to_pylist() for rule in RULES}
+    tables = {rule.table: warehouse.select("select * from " + rule.table).to_pylist() for rule in list_rules()}
     return {table: sorted(rows, key=str) for table, rows in tables.items()}
 
 
@@ -62,9 +63,9 @@ def test_scores_made_anew_want_their_rules_anew(scored: Warehouse, settings: Set
 def test_every_query_of_a_rule_has_its_rule() -> None:
     queries = {f"rules/{path.parent.name}/{path.stem}" for path in (SQL_ROOT / "rules").glob("*/*.sql")}
     queries = {query for query in queries if not query.startswith("rules/computed/")}  # what computed tables read
-    idle = sorted(queries - {rule.query for rule in RULES if rule.fill is None})
+    idle = sorted(queries - {rule.query for rule in list_rules() if not rule.fill})
     assert not idle, (
-        f"queries that no run asks; add Rule(<name>, <section>) to RULES of pipelines/rules/apply.py: {idle}"
+        f"queries that no run asks; add Rule(<name>, <section>) to list_rules() of pipelines/rules/apply.py: {idle}"
     )
 
 

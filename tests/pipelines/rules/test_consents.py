@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines.features.build import build_features
-from pipelines.rules.apply import RULES, fill_rule
+from pipelines.rules.apply import fill_rule
+from pipelines.rules.catalog import list_rules
 from pipelines.rules.rulebook import Rulebook, read_rulebook
 from pipelines.warehouse import Warehouse
 from tests.landing_rows import put_rows
@@ -44,7 +45,7 @@ def ask(warehouse: Warehouse, model_name: str) -> Causes:
 
 def read_allowed(warehouse: Warehouse, rulebook: Rulebook) -> dict[str, tuple[bool | None, str | None]]:
     """Fill crm.marketing_consents of a run, and return whether each may be courted, and by which cause not."""
-    (rule,) = [one for one in RULES if one.name == "marketing_consents"]
+    (rule,) = [one for one in list_rules() if one.name == "marketing_consents"]
     version = rulebook.version("consents")
     fill_rule(warehouse, rule, {"as_of": AS_OF, "run_id": "r1", "rule_version": version})
     rows = warehouse.select("select * from crm.marketing_consents_v1 where run_id = 'r1'").to_pylist()

@@ -7,8 +7,8 @@ import pytest
 
 from pipelines.errors import SettingsError
 from pipelines.ingest.contract import LANDING_TABLES
-from pipelines.rules.rulebook import REVISIONS, read_rulebook
-from pipelines.rules.sections import FreshnessRule
+from pipelines.rules.data_quality import FreshnessParameters
+from pipelines.rules.rulebook import SECTIONS, read_rulebook
 from pipelines.warehouse.queries import load_query
 
 
@@ -42,12 +42,16 @@ def test_nonsense_is_refused_by_its_name(section: str, given: dict[str, Any], wo
     ],
 )
 def test_what_stands_on_the_edge_is_taken(section: str, given: dict[str, Any]) -> None:
-    assert read_rulebook({section: given}, "kcrm.toml").version(section).startswith(f"{section}_v{REVISIONS[section]}_")
+    assert (
+        read_rulebook({section: given}, "kcrm.toml")
+        .version(section)
+        .startswith(f"{section}_v{SECTIONS[section].revision}_")
+    )
 
 
 def test_every_landing_table_has_a_declared_lag_and_a_row() -> None:
     names = [table.name for table in LANDING_TABLES]
-    assert [f"{name}_days" for name in sorted(names)] == sorted(vars(FreshnessRule()))
+    assert [f"{name}_days" for name in sorted(names)] == sorted(vars(FreshnessParameters()))
     query = load_query("rules/data_quality/feed_freshness")
     assert [name for name in names if f"from landing.{name} as" not in query] == []
 
@@ -62,5 +66,5 @@ def test_every_landing_table_has_a_declared_lag_and_a_row() -> None:
     ],
 )
 def test_a_feed_is_stale_past_its_declared_days(days: int, last_known_on: date | None, is_stale: bool) -> None:
-    rule = FreshnessRule(events_days=days)
+    rule = FreshnessParameters(events_days=days)
     assert rule.is_stale("events", last_known_on, date(2026, 11, 1)) is is_stale

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pyarrow as pa
 
-from pipelines.rules.sections import EmbeddingRule
+from pipelines.rules.relationship import EmbeddingParameters
 from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows
 
@@ -34,6 +34,6 @@ def test_one_kind_more_never_lowers_the_index(warehouse: Warehouse) -> None:
 
 
 def read_index(warehouse: Warehouse) -> dict[str, float]:
-    binds = {"as_of": AS_OF, "run_id": "r", "rule_version": "v", **asdict(EmbeddingRule())}
+    binds = {"as_of": AS_OF, "run_id": "r", "rule_version": "v", **asdict(EmbeddingParameters())}
     rows: pa.Table = warehouse.read("rules/relationship/embedding", **binds)
     return {row["customer_id"]: row["embedding_index"] for row in rows.to_pylist()}

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.errors import SettingsError
 from pipelines.rules.computed.connected import fill_connected_groups
+from pipelines.rules.exposures import LimitParameters
 from pipelines.rules.rulebook import Rulebook, read_rulebook
 from pipelines.warehouse import Warehouse
 from tests.landing_rows import put_rows
@@ -38,7 +39,7 @@ def test_what_cannot_be_meant_is_refused(section: str, given: dict[str, object],
 
 
 def test_the_shares_are_those_of_the_law_and_no_capital_is_assumed() -> None:
-    limits = Rulebook().limits
+    limits = Rulebook().get(LimitParameters)
     assert (limits.loan_share, limits.customer_share, limits.group_share) == (0.10, 0.15, 0.20)
     assert limits.net_capital == limits.tier1_capital == 0
 

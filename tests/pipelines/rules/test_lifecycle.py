@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date
 from itertools import groupby
 
-from pipelines.rules.sections import LifecycleRule
+from pipelines.rules.relationship import LifecycleParameters
 from pipelines.settings import add_months
 from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows
@@ -52,7 +52,7 @@ def apply_lifecycle(warehouse: Warehouse, as_of: date, step: int) -> dict[str, o
         "run_id": run_id,
         "previous_run_id": before,
         "rule_version": "v",
-        **asdict(LifecycleRule()),
+        **asdict(LifecycleParameters()),
     }
     warehouse.replace_from("crm.lifecycle_v1", "rules/relationship/lifecycle", {"run_id": run_id}, **binds)
     rows = warehouse.select("select * from crm.lifecycle_v1 where run_id = '" + run_id + "'").to_pylist()

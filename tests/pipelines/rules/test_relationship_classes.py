@@ -19,7 +19,7 @@ from models.classes.relationship_class import (
     list_transitions,
 )
 from pipelines.rules.computed.class_tables import fill_class_transitions
-from pipelines.rules.sections import ClassRule
+from pipelines.rules.early_warning import ClassParameters
 from pipelines.settings import add_months
 from pipelines.warehouse import Warehouse, open_warehouse
 from pipelines.warehouse.migrations import migrate_warehouse
@@ -28,6 +28,7 @@ from tests.golden import GOLDEN_ROOT, read_rows
 from tests.pipelines.random_customers import RULE_VERSION, Crowd, decide_at_random
 
 CUSTOMERS, MONTHS = 100_000, 36
+pytestmark = pytest.mark.xdist_group("relationship_classes")  # one worker fills the module's bank
 FIRST = date(2023, 1, 1)
 LEVEL = "array_position(['normal', 'watch', 'doubtful', 'exit'], "
 PAIRED = (
@@ -55,7 +56,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 
 def apply_classes(warehouse: Warehouse, as_of: date, step: int) -> None:
     """Fill what stands behind the measures, as the step `rules` does, with the run before as the one that stands."""
-    offered = {"as_of": as_of, "run_id": f"r{step:02d}", "rule_version": RULE_VERSION} | asdict(ClassRule())
+    offered = {"as_of": as_of, "run_id": f"r{step:02d}", "rule_version": RULE_VERSION} | asdict(ClassParameters())
     offered["previous_run_id"] = f"r{step - 1:02d}" if step else None
     fill_class_transitions(warehouse, "crm.class_transitions_v1", offered)
     for name in ("class_evidence", "relationship_classes"):

@@ -3,93 +3,60 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Mapping
+from dataclasses import asdict
+from importlib import import_module
 from typing import Any
 
 import pytest
 
-import models.classes.exit_plans
-import models.classes.relationship_class
-import models.group.connected
-import models.group.segment_names
-import models.group.segmentation
-import models.group.segments
-from pipelines.errors import SettingsError
-from pipelines.rules.apply import RULES
-from pipelines.rules.rulebook import REVISIONS, Rulebook, digest, read_rulebook
+from pipelines.errors import QueryError, SettingsError
+from pipelines.rules import catalog
+from pipelines.rules.catalog import SECTIONS, find_read_tables, list_rules, sort_rules
+from pipelines.rules.rule import Rule, Section
+from pipelines.rules.rulebook import digest, read_rulebook
 from pipelines.warehouse.queries import load_query
 
-# What each revision stands for: a digest of the section's defaults and of the text of its queries, comments left out.
-PINNED: Mapping[str, tuple[int, str]] = {
-    "alerts": (2, "4bafdf66b3f4"),
-    "blacklist": (1, "9b97a99e99f1"),
-    "cards": (3, "dc86a4bb701b"),
-    "care_lists": (2, "9518c4e4ecfd"),
-    "classes": (1, "4ebd9a78d655"),
-    "connected": (1, "36c8af3f7da4"),
-    "consents": (1, "2ee9a9b91992"),
-    "contacts": (1, "e34afdb249c9"),
-    "contributions": (2, "9edf80c68d97"),
-    "credit_facts": (1, "71631648f116"),
-    "dependence": (2, "a996fef87c55"),
-    "deposit_rates": (1, "f286a49e428d"),
-    "embedding": (2, "efdff7ac1f45"),
-    "freshness": (3, "e761b40ef6e6"),
-    "groups": (2, "9796801f1c9e"),
-    "key_accounts": (3, "f16a3f0e572f"),
-    "lifecycle": (2, "3e3636c17e47"),
-    "limits": (1, "1eb978fdfc80"),
-    "losses": (1, "3eb5407043c8"),
-    "managers": (2, "4e66438cba56"),
-    "migrations": (1, "c0b5831be4c4"),
-    "ownership": (1, "53b0b8cfcae3"),
-    "plans": (2, "646de352a151"),
-    "products": (3, "229ce54f8686"),
-    "profiles": (2, "8a15299d7902"),
-    "reconciliation": (2, "44f88ae5793d"),
-    "segments": (2, "3d3f149999f4"),
-    "teams": (1, "c9cc86824948"),
-    "tiers": (1, "cdd7d8b0e007"),
-    "write_offs": (1, "430f7ad58e44"),
-}
+FEATURE_QUERIES = ("key_accounts", "marketing_exclusions", "customer_positions")
 
 
-READ_BARS = ("consents", "key_accounts")
-READ_POSITIONS = ("key_accounts", "tiers", "dependence", "segments", "cards", "care_lists", "classes", "teams")
-MODULES = {
-    "classes": (models.classes.relationship_class,),
-    "connected": (models.group.connected,),
-    "plans": (models.classes.exit_plans,),
-    "segments": (models.group.segmentation, models.group.segments, models.group.segment_names),
-}
+def compute_fingerprint(section: Section) -> str:
+    """Return the digest of what decides a section's rows: defaults, queries, and modules of fill functions."""
+    queries = {query for rule in section.rules for query in rule.queries}
+    texts = [re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries)]
+    texts += [
+        re.sub(r"--[^\n]*", "", load_query(f"features/{name}"))
+        for name in FEATURE_QUERIES
+        if any(f"features.{name}" in text for text in texts)
+    ]
+    texts += [inspect.getsource(import_module(name)) for rule in section.rules for name in rule.modules]
+    words = " ".join(" ".join(texts).split())
+    return hashlib.sha256((digest(asdict(section.parameters)) + words).encode()).hexdigest()[:12]
 
 
-def describe_section(section: str) -> str:
-    """Return the digest of what a section's rows are made by."""
-    queries = [rule.query for rule in RULES if rule.section == section and rule.fill is None]
-    queries += ["features/key_accounts"] if section == "key_accounts" else []
-    queries += ["features/marketing_exclusions"] if section in READ_BARS else []
-    queries += ["features/customer_positions"] if section in READ_POSITIONS else []
-    queries += ["rules/computed/segment_sample_of_run"] if section == "segments" else []
-    queries += ["rules/computed/connected_edges"] if section == "connected" else []
-    text = " ".join(re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries))
-    text += "".join(map(inspect.getsource, MODULES.get(section, ())))
-    defaults = digest(Rulebook().parameters(section))
-    return hashlib.sha256((defaults + " ".join(text.split())).encode()).hexdigest()[:12]
-
-
-@pytest.mark.parametrize("section", REVISIONS)
-def test_a_changed_rule_has_a_new_revision(section: str) -> None:
-    now = (REVISIONS[section], describe_section(section))
-    assert PINNED.get(section) == now, (
-        f"the queries or defaults of rule section {section!r} are not those of revision {PINNED.get(section)}: raise "
-        f"REVISIONS[{section!r}] in pipelines/rules/rulebook.py where rows of released versions change, say so in the "
-        f"CHANGELOG, and pin {now} here."
+@pytest.mark.parametrize("section", SECTIONS.values(), ids=lambda section: section.name)
+def test_a_changed_rule_has_a_new_revision(section: Section) -> None:
+    now = compute_fingerprint(section)
+    assert section.fingerprint == now, (
+        f"the queries or defaults of section {section.name!r} are not those of revision {section.revision}: where rows "
+        f"of a released version change, raise its revision and add a line to the CHANGELOG; then set fingerprint to "
+        f"{now!r}."
     )
 
 
-def test_every_rule_has_its_section() -> None:
-    assert {rule.section for rule in RULES} == set(REVISIONS)
+def test_rules_that_read_each_other_in_a_circle_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"rules/x/a": "select 1 from crm.b_v1", "rules/x/b": "select 1 from crm.a_v1"}
+    monkeypatch.setattr(catalog, "load_query", texts.__getitem__)
+    with pytest.raises(QueryError, match=r"in a circle: (a -> b -> a|b -> a -> b)\. .* list in reads_previous"):
+        sort_rules([Rule(name, key=("id",)) for name in texts])
+    previous = Rule("rules/x/a", key=("id",), reads_previous=("b",))
+    assert [rule.name for rule in sort_rules([Rule("rules/x/b", key=("id",)), previous])] == ["a", "b"]
+
+
+def test_every_rule_comes_after_those_that_it_reads() -> None:
+    names = [rule.name for rule in list_rules()]
+    late = {rule.name: find_read_tables(rule) & set(names[names.index(rule.name) :]) for rule in list_rules()}
+    assert {name: reads for name, reads in late.items() if reads} == {}
+    assert names == sorted(set(names), key=names.index)
 
 
 def test_another_setting_is_another_version() -> None:

@@ -10,7 +10,7 @@ from pipelines.ledger.runs import open_run
 from pipelines.rules.computed.segments import fill_segment_centres, fill_segments
 from pipelines.rules.computed.segments_page import draw_segments
 from pipelines.rules.rulebook import Rulebook
-from pipelines.rules.sections import SegmentRule
+from pipelines.rules.value import SegmentParameters
 from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows
 
@@ -70,7 +70,7 @@ def test_the_next_run_keeps_the_labels_and_doing_it_again_changes_nothing(wareho
 
 def test_too_few_customers_are_in_no_segment_and_the_page_says_so(warehouse: Warehouse, tmp_path: Path) -> None:
     run_id = open_run(warehouse, OCTOBER)
-    measure(warehouse, run_id, OCTOBER, size=SegmentRule().least_customers // 4 - 1)
+    measure(warehouse, run_id, OCTOBER, size=SegmentParameters().least_customers // 4 - 1)
     rows = fill(warehouse, run_id, OCTOBER)
     assert {row["cause"] for row in rows.values()} == {"outside", "no_turnover", "too_few_customers"}
     page = draw_segments(warehouse, OCTOBER, tmp_path).read_text(encoding="utf-8")

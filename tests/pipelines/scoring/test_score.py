@@ -17,8 +17,8 @@ from pipelines.errors import ModelError, NoChampion
 from pipelines.features.build import build_features
 from pipelines.learning.registry import Registry
 from pipelines.learning.specs import load_spec
+from pipelines.rules.data_quality import FreshnessParameters
 from pipelines.rules.rulebook import Rulebook
-from pipelines.rules.sections import FreshnessRule
 from pipelines.scoring.feeds import FEEDS_OF_MODEL
 from pipelines.scoring.score import score_customers
 from pipelines.settings import Settings
@@ -30,12 +30,17 @@ AS_OF = date(2022, 12, 1)
 
 
 @pytest.fixture
-def bank(warehouse: Warehouse, promote: Callable[[], None]) -> Warehouse:
+def bank(
+    filled_warehouse: Callable[[str, Callable[[Warehouse], None]], Warehouse], promote: Callable[[], None]
+) -> Warehouse:
     """A bank of 20 customers described as of AS_OF, and champions."""
+    promote()
+    return filled_warehouse("20 customers described", _describe_customers)
+
+
+def _describe_customers(warehouse: Warehouse) -> None:
     fill_bank(warehouse, customers=20, until=AS_OF)
     build_features(warehouse, AS_OF)
-    promote()
-    return warehouse
 
 
 def read(warehouse: Warehouse, table: str, order: str) -> list[dict[str, Any]]:
@@ -173,7 +178,7 @@ def test_a_stale_feed_withholds_the_models_that_depend_on_it_and_no_other(
     withheld: set[str],
 ) -> None:
     plant(bank)
-    score_customers(bank, AS_OF, replace(settings, rulebook=Rulebook(freshness=FreshnessRule(**lag))))
+    score_customers(bank, AS_OF, replace(settings, rulebook=Rulebook({"freshness": FreshnessParameters(**lag)})))
     scores = read(bank, "crm.scores_v1", "customer_id")
     assert len(scores) == 20
     for model_name in BOTH:
@@ -189,7 +194,7 @@ def test_every_model_names_feeds_that_are_asked_and_have_a_lag(bank: Warehouse) 
     asked = bank.read("scoring/feeds", as_of=AS_OF)["table_name"].to_pylist()
     assert set(FEEDS_OF_MODEL) == set(MODELS)
     assert {feed for feeds in FEEDS_OF_MODEL.values() for feed in feeds} == set(asked)
-    assert all(FreshnessRule().lag_days(feed) > 0 for feed in asked)
+    assert all(FreshnessParameters().lag_days(feed) > 0 for feed in asked)
 
 
 def test_reasons_that_do_not_add_up_leave_nothing_behind(

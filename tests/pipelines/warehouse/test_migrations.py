@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from bench.postgres_server import new_database
 from pipelines.errors import WarehouseError
+from pipelines.paths import SQL_ROOT
 from pipelines.warehouse import Warehouse, open_warehouse
 from pipelines.warehouse.migrations import migrate_warehouse
-from pipelines.warehouse.queries import SQL_ROOT
 
 
 def test_migrating_again_does_nothing(warehouse: Warehouse) -> None:

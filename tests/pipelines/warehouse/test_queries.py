@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from pipelines.errors import QueryError
-from pipelines.warehouse.queries import SQL_ROOT, bind_text, load_query
+from pipelines.paths import SQL_ROOT
+from pipelines.warehouse.queries import bind_text, load_query
 
 
 def test_an_unknown_query_names_its_neighbours() -> None:

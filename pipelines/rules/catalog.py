@@ -1,0 +1,56 @@
+"""All rules: the sections of every family, and their tables in the order in which the queries read each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+
+from pipelines.errors import QueryError
+from pipelines.rules import data_quality, early_warning, exposures, managers, overview, relationship, value
+from pipelines.rules.rule import Rule, Section
+from pipelines.warehouse.queries import load_query
+
+_FAMILIES = (value, relationship, data_quality, managers, exposures, early_warning, overview)
+SECTIONS: Mapping[str, Section] = {section.name: section for family in _FAMILIES for section in family.SECTIONS}
+_READ_TABLE = re.compile(r"\bcrm\.([a-z0-9_]+)_v1\b")
+_COMMENT = re.compile(r"--[^\n]*")
+
+
+@cache
+def list_rules() -> tuple[Rule, ...]:
+    """Return every rule after those whose tables it reads; QueryError where they read each other in a circle."""
+    return sort_rules(replace(rule, section=section.name) for section in SECTIONS.values() for rule in section.rules)
+
+
+def list_upstream(name: str, but: Collection[str] = ()) -> tuple[Rule, ...]:
+    """Return the rules that must be filled before the rule of this name, in order, without those named in `but`."""
+    by_name = {rule.name: rule for rule in list_rules()}
+    wanted, found = [name], set[str]()
+    while wanted:
+        reads = find_read_tables(by_name[wanted.pop()]) & by_name.keys()
+        wanted += sorted(reads - found)
+        found |= reads
+    return tuple(rule for rule in list_rules() if rule.name in found and rule.name not in but)
+
+
+def sort_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Sort rules so that each comes after those whose tables it reads of the same run."""
+    by_name = {rule.name: rule for rule in rules}
+    sorter = TopologicalSorter({name: find_read_tables(rule) & by_name.keys() for name, rule in by_name.items()})
+    try:
+        return tuple(by_name[name] for name in sorter.static_order())
+    except CycleError as circle:
+        path = " -> ".join(circle.args[1])
+        raise QueryError(
+            f"rules read each other in a circle: {path}. Expected each to read tables filled before it. "
+            "Change one of these queries, or list in reads_previous what it reads of the previous run only."
+        ) from None
+
+
+def find_read_tables(rule: Rule) -> set[str]:
+    """Return the names of the rules whose tables this one reads of its own run, by the text of its queries."""
+    texts = [_COMMENT.sub("", load_query(query)) for query in rule.queries]
+    return {name for text in texts for name in _READ_TABLE.findall(text)} - {rule.name, *rule.reads_previous}
