@@ -6,7 +6,9 @@ with known_managers as (
 )
 
 select
-    s.manager_id || '|' || s.skill || '|' || cast(s.source_known_on as varchar(10)) as row_key,
+    s.manager_id
+    || '|' || replace(replace(s.skill, '~', '~0'), '|', '~1')
+    || '|' || cast(s.source_known_on as varchar(10)) as row_key,
     s.known_on as known_on,
     trim(s.manager_id) <> '' as has_manager_id,
     s.skill in ('corporate', 'retail', 'credit', 'wealth', 'settlement') as is_skill_known,

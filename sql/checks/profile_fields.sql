@@ -6,7 +6,10 @@ with known_customers as (
 )
 
 select
-    p.customer_id || '|' || p.field_group || '|' || p.field || '|' || cast(p.source_known_on as varchar(10)) as row_key,
+    p.customer_id
+    || '|' || replace(replace(p.field_group, '~', '~0'), '|', '~1')
+    || '|' || replace(replace(p.field, '~', '~0'), '|', '~1')
+    || '|' || cast(p.source_known_on as varchar(10)) as row_key,
     p.known_on as known_on,
     trim(p.customer_id) <> '' as has_customer_id,
     trim(p.field_group) <> '' and trim(p.field) <> '' as has_field,

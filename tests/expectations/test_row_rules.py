@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from pipelines.checks.quarantine import quarantine_rows
 from pipelines.checks.suites import ROW_RULE, load_suites
 from pipelines.ingest.contract import LANDING_TABLES
 from pipelines.warehouse import Warehouse
@@ -134,6 +135,50 @@ def test_a_quarantined_row_is_no_valid_row(shared_warehouse: Warehouse, table: s
     assert kept.num_rows == len(judged) == 2
     shared_warehouse.replace("ops.quarantine", _set_aside(table, str(judged[0]["row_key"])), {})
     assert shared_warehouse.select("select * from valid." + table).num_rows == 1
+
+
+COLLIDING = {
+    "profile_fields": (
+        {"customer_id": "c1", "field_group": "a|family", "field": "birthday"},
+        {"customer_id": "c1|a", "field_group": "family", "field": "birthday"},
+        {"customer_id": "c1", "field_group": "a", "field": "family|birthday"},
+        {"customer_id": "c1", "field_group": "a~1family", "field": "birthday"},
+    ),
+    "manager_skills": (
+        {"manager_id": "m1", "skill": "a|credit"},
+        {"manager_id": "m1|a", "skill": "credit"},
+        {"manager_id": "m1", "skill": "a~1credit"},
+    ),
+}
+
+
+@pytest.mark.parametrize("table", sorted(COLLIDING))
+def test_rows_whose_ids_hold_the_separator_keep_keys_of_their_own(warehouse: Warehouse, table: str) -> None:
+    rows = COLLIDING[table]
+    put_rows(warehouse, table, rows)
+    evaluated = warehouse.read(f"checks/{table}", as_of=AS_OF).to_pylist()
+    assert len({row["row_key"] for row in evaluated}) == len(rows)
+    for row in evaluated:
+        warehouse.replace("ops.quarantine", _set_aside(table, str(row["row_key"])), {})
+        assert warehouse.select("select * from valid." + table).num_rows == len(rows) - 1
+
+
+@pytest.mark.parametrize(
+    ("table", "promise"), [("profile_fields", "is_updated_when_known"), ("manager_skills", "is_skill_known")]
+)
+def test_a_quarantined_row_leaves_a_row_of_the_same_joined_key(warehouse: Warehouse, table: str, promise: str) -> None:
+    broken, sound, *_ = COLLIDING[table]
+    broken = broken | ({"updated_on": AS_OF} if table == "profile_fields" else {})
+    put_rows(warehouse, table, [broken, sound])
+    assert quarantine_rows(warehouse, table, [promise], AS_OF) == 1
+    kept = warehouse.select("select * from valid." + table).to_pylist()
+    assert [{name: row[name] for name in sound} for row in kept] == [sound]
+
+
+def test_two_broken_rows_of_the_same_joined_key_are_both_quarantined(warehouse: Warehouse) -> None:
+    rows = [row | {"updated_on": AS_OF} for row in COLLIDING["profile_fields"][:2]]
+    put_rows(warehouse, "profile_fields", rows)
+    assert quarantine_rows(warehouse, "profile_fields", ["is_updated_when_known"], AS_OF) == 2
 
 
 def _set_aside(table: str, row_key: str) -> pa.Table:
