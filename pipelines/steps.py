@@ -142,12 +142,12 @@ def rules(as_of: date) -> dict[str, Any]:
 
 def publish(as_of: date) -> dict[str, Any]:
     """Turn the CRM to the run of `as_of`, whole and at once."""
+    from pipelines.ledger.runs import lock_publications
     from pipelines.publishing.publish import publish_run
 
     settings = load_settings()
     with record_step(settings, "publish", as_of) as note, _open(settings) as warehouse, warehouse.transaction():
-        warehouse.lock("ops.publications")
-        warehouse.lock("ops.runs")
+        lock_publications(warehouse)  # before these checks, so that nothing changes between them and the publication
         for read_by_scores in ("facts", "features"):
             refuse_stale(warehouse, read_by_scores, as_of)
         note.message = publish_run(

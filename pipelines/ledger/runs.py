@@ -36,6 +36,12 @@ def open_run(warehouse: Warehouse, as_of: date) -> str:
     return run_id
 
 
+def lock_publications(warehouse: Warehouse) -> None:
+    """Let nobody else publish, roll back or open a run until the transaction ends."""
+    warehouse.lock("ops.publications")
+    warehouse.lock("ops.runs")
+
+
 def find_open_run(warehouse: Warehouse, as_of: date) -> str | None:
     """Return the run of the as_of that is being written, if there is one."""
     found = warehouse.read("ledger/open_run", as_of=as_of)["run_id"].to_pylist()

@@ -20,6 +20,7 @@ from pipelines.ledger.runs import (
     find_previous_run,
     flip_pointer,
     limit_run,
+    lock_publications,
     mark_run,
     read_publications,
     stack_publications,
@@ -41,11 +42,12 @@ def publish_run(
     Rows of rules of as_ofs before the last `as_ofs_kept` are pruned (0: none), as pipelines/rules/retention.py says.
     What the run foresees is served up to `valid_days` after `as_of` (0: without end), by the clock of who reads.
     """
-    run_id = find_open_run(warehouse, as_of)
-    if run_id is None:
-        return _find_standing(warehouse, as_of)
-    refuse_incomplete(warehouse, run_id, as_of)
     with warehouse.transaction():
+        lock_publications(warehouse)
+        run_id = find_open_run(warehouse, as_of)
+        if run_id is None:
+            return _find_standing(warehouse, as_of)
+        refuse_incomplete(warehouse, run_id, as_of)
         history = read_publications(warehouse)
         limit_run(warehouse, run_id, as_of + timedelta(days=valid_days) if valid_days else None)
         if history and as_of < history[-1].as_of:
@@ -64,6 +66,7 @@ def rollback_run(warehouse: Warehouse) -> str:
     A run of before an upgrade, or one whose rows are pruned, lacks rules: then it warns which views show no rows.
     """
     with warehouse.transaction():
+        lock_publications(warehouse)
         history = read_publications(warehouse)
         stack = stack_publications(history)
         before = next((flip for flip in reversed(stack[:-1]) if flip.state in WITH_ROWS), None)

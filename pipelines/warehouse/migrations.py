@@ -42,18 +42,19 @@ def migrate_warehouse(warehouse: Warehouse, folder: Path = SQL_ROOT / "migration
         warehouse.run_script(load_query("warehouse/create_migrations"))
         applied = {row["version"]: row["sha256"] for row in warehouse.read("warehouse/applied_migrations").to_pylist()}
         present = [one for one in _find_migrations(folder) if one.engine in (None, warehouse.engine)]
-        _refuse_later_release(set(applied) - {one.version for one in present})
+        _refuse_later_release(set(applied), max((one.version for one in present), default=0))
         missing = [one for one in present if not _is_applied(one, applied)]
         for migration in missing:
             _apply(warehouse, migration)
     return [migration.version for migration in missing]
 
 
-def _refuse_later_release(unknown: set[int]) -> None:
-    """Refuse a warehouse that has migrations which this release does not know, as its tables may have changed."""
-    if unknown:
+def _refuse_later_release(applied: set[int], newest: int) -> None:
+    """Refuse a warehouse with migrations after the newest of this release, as its tables may have changed."""
+    later = sorted(version for version in applied if version > newest)
+    if later:
         raise WarehouseError(
-            f"the warehouse has migrations {sorted(unknown)}, which this release does not have: a later release upgraded "
+            f"the warehouse has migrations {later}, which this release does not have: a later release upgraded "
             "it. Expected the same or an earlier release. Install that release of kcrm again, or restore a backup."
         )
 

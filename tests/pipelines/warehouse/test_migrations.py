@@ -45,6 +45,15 @@ def test_new_files_are_applied_in_order_and_a_failing_one_leaves_nothing(warehou
     assert migrate_warehouse(warehouse, tmp_path) == [102]
 
 
+def test_a_warehouse_of_a_later_release_is_refused(warehouse: Warehouse, tmp_path: Path) -> None:
+    put(tmp_path, "V0101__one.sql", "create table ops.one (a integer);")
+    put(tmp_path, "V0102__two.sql", "create table ops.two (a integer);")
+    assert migrate_warehouse(warehouse, tmp_path) == [101, 102]
+    (tmp_path / "V0102__two.sql").unlink()
+    with pytest.raises(WarehouseError, match=r"has migrations \[102\].* a later release upgraded it"):
+        migrate_warehouse(warehouse, tmp_path)
+
+
 def test_a_file_of_one_engine_is_applied_there_only(warehouse: Warehouse, tmp_path: Path) -> None:
     put(tmp_path, "V0101__one.duckdb.sql", "create table ops.one (is_duckdb integer);")
     put(tmp_path, "V0101__one.postgresql.sql", "create table ops.one (is_postgresql integer);")
