@@ -63,7 +63,7 @@ demo: export KCRM_REFIT_EVERY_MONTHS ?= 3
 demo: export KCRM_TRAIN_CUSTOMERS ?= 4000
 endif
 demo: $(READY) ## scores from the simulated bank of 20,000 customers, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
-	@test "$(SOURCE)" != demo_bank || test -e $(DATA)/manager_skills.parquet || $(BIN)/kcrm demo-bank --to $(DATA)
+	@test "$(SOURCE)" != demo_bank || test -e $(DATA)/manager_skills.parquet || $(BIN)/python -m demo --to $(DATA)
 	@$(BIN)/python -m local_airflow run pull_accounts $(PULLED) train_models $(PULLED) score_customers $(SCORED)
 	@$(BIN)/kcrm top
 	@echo "Ask more with: KCRM_VAR=$(KCRM_VAR) $(BIN)/kcrm status"

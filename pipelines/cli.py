@@ -6,15 +6,14 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from pipelines import steps
-from pipelines.arguments import first_of_month, number_between
+from pipelines.arguments import first_of_month
 from pipelines.early_warning.commands import add_warning_commands
-from pipelines.errors import KcrmError, SettingsError
+from pipelines.errors import KcrmError
 
 Command = Callable[[argparse.Namespace, Console], None]
 
@@ -77,29 +76,6 @@ def _add_questions(commands: Any) -> None:
     top.add_argument("--count", type=int, default=10, help="how many a model (default %(default)s)")
     top.add_argument("--language", choices=("en", "zh"), default="en")
     _add(commands, "dictionary", "every feature with its unit and its words", _dictionary)
-    bank = _add(
-        commands,
-        "demo-bank",
-        "write the simulated bank as Parquet files, and the truth about it beside them",
-        _demo_bank,
-    )
-    bank.add_argument("--customers", type=number_between(1, 10_000_000), default=20_000)
-    bank.add_argument("--months", type=number_between(1, 240), default=36)
-    bank.add_argument("--seed", type=number_between(0, 2**31), default=7)
-    bank.add_argument("--to", type=Path, required=True, help="folder to write to")
-    defects = "plant defects of these kinds (none named: of every kind); truth/defects.parquet says where"
-    bank.add_argument("--defects", nargs="*", metavar="KIND", help=defects)
-    words = (
-        "on simulated banks: our models beside their rivals, a teacher that was told the truth, and the truth itself"
-    )
-    gap = _add(commands, "oracle-gap", words, _oracle_gap)
-    many = "of each bank; the teacher has ten times as many (20,000: some 2 GB of disk a seed)"
-    gap.add_argument("--customers", type=number_between(500, 1_000_000), default=20_000, help=many)
-    gap.add_argument("--months", type=number_between(32, 240), default=36)
-    seeds = "one bank a seed; figures are means over them"
-    gap.add_argument("--seed", type=number_between(0, 2**31), nargs="+", default=[7], help=seeds)
-    gap.add_argument("--work", type=Path, default=Path("var/oracle"), help="for banks and warehouses (%(default)s)")
-    gap.add_argument("--to", type=Path, default=Path("var/oracle_gap.json"), help="for the figures (%(default)s)")
 
 
 def _add(commands: Any, name: str, words: str, command: Command, **defaults: Any) -> argparse.ArgumentParser:
@@ -154,33 +130,6 @@ def _dictionary(options: argparse.Namespace, console: Console) -> None:
 
     for feature in load_dictionary():
         console.print(f"{feature.name}\t{feature.unit}\t{feature.words_en}\t{feature.words_zh}", soft_wrap=True)
-
-
-def _demo_bank(options: argparse.Namespace, console: Console) -> None:
-    from demo.bank import write_bank
-    from demo.defects import KINDS
-
-    kinds = KINDS if options.defects == [] else tuple(options.defects or ())
-    if unknown := sorted(set(kinds) - set(KINDS)):
-        raise SettingsError(f"--defects has no kinds {unknown}; expected of {list(KINDS)}, or none for all.")
-    with Console(stderr=True).status(f"writing a bank of {options.customers} customers"):
-        write_bank(options.to, options.customers, options.months, options.seed, defects=kinds)
-    console.print(f"wrote {options.customers} customers x {options.months} months to {options.to}")
-
-
-def _oracle_gap(options: argparse.Namespace, console: Console) -> None:
-    from bench.oracle.gap import measure_gaps
-    from bench.oracle.report import print_gaps, write_json
-    from bench.oracle.trial import Trial
-    from pipelines.settings import load_settings
-
-    gaps = {}
-    for seed in options.seed:
-        with Console(stderr=True).status(f"seed {seed}: two banks, two champions, two teachers (some minutes)"):
-            trial = Trial(options.customers, options.months, seed, options.work.resolve())
-            gaps[seed] = measure_gaps(trial, load_settings())
-    write_json(options.to, gaps)
-    print_gaps(console, gaps)
 
 
 def _tell(console: Console, told: dict[str, Any]) -> None:

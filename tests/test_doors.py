@@ -22,10 +22,6 @@ DOORS = {
     "local_airflow": {"local_airflow", "pipelines"},
     "bench": {"bench", "pipelines", "models", "demo"},
 }
-EXCEPTIONS = {  # the command line offers the simulated bank, and what is measured on it
-    ("pipelines/cli.py", "demo"),
-    ("pipelines/cli.py", "bench"),
-}
 
 LIBRARIES = {
     "dags": {"airflow"},
@@ -63,7 +59,7 @@ def test_a_room_opens_only_its_doors(room: str) -> None:
         f"{path.relative_to(ROOT)} imports {name}"
         for path in find_modules(room)
         for name in find_imports(path)
-        if name in ROOMS and name not in DOORS[room] and (path.relative_to(ROOT).as_posix(), name) not in EXCEPTIONS
+        if name in ROOMS and name not in DOORS[room]
     ]
     assert not wrong, f"{room}/ may import {sorted(DOORS[room])} of ours: {wrong}"
 

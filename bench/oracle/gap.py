@@ -104,7 +104,7 @@ def _train_champion(warehouse: Warehouse, name: str, days: Days, settings: Setti
     """Train by the pipeline's own step; a version that its gate refuses is evaluated all the same, and that is said."""
     trained, registry = train_model(warehouse, name, days.learnt_as_of, settings), Registry(settings)
     if not trained.is_champion:
-        registry.promote(name, trained.version, approved_by="oracle-gap")
+        registry.promote(name, trained.version, approved_by="bench.oracle")
     return registry.load_champion(name), trained.message
 
 

@@ -84,7 +84,7 @@ def test_of_an_interrupted_bank_nothing_stays(tmp_path: Path) -> None:
         (["demo-bank", "--to", "x", "--customers", "0"], "'0' is no whole number from 1"),
         (["demo-bank", "--to", "x", "--months", "many"], "'many' is no whole number from 1 to 240"),
         (["demo-bank", "--to", "x", "--seed", "-1"], "'-1' is no whole number from 0"),
-        (["oracle-gap", "--months", "24"], "'24' is no whole number from 32 to 240"),
+        (["bench.oracle", "--months", "24"], "'24' is no whole number from 32 to 240"),
     ],
 )
 def test_a_number_that_cannot_be_meant_is_one_sentence(
