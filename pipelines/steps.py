@@ -37,7 +37,7 @@ def extract(as_of: date) -> dict[str, Any]:
 
     migrate()
     settings = load_settings()
-    with record_step(settings, "extract", as_of, settings.source) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "extract", as_of, settings.source) as note, _open(settings) as warehouse:
         note.rows = extract_source(warehouse, as_of, settings)
         record_watermark(warehouse, "extract", as_of, count_landing(warehouse, as_of))
     return _told("extract", as_of, rows=note.rows)
@@ -48,7 +48,7 @@ def validate(as_of: date) -> dict[str, Any]:
     from pipelines.checks.validate import validate_landing
 
     settings = load_settings()
-    with record_step(settings, "validate", as_of) as note:
+    with record_step(settings.warehouse_url, "validate", as_of) as note:
         with _open(settings) as warehouse:
             refuse_missing_upstream(warehouse, "extract", as_of)
             seen = count_landing(warehouse, as_of)
@@ -63,7 +63,7 @@ def facts(as_of: date, rebuild: bool = False) -> dict[str, Any]:
     from pipelines.features.facts import build_facts
 
     settings = load_settings()
-    with record_step(settings, "facts", as_of) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "facts", as_of) as note, _open(settings) as warehouse:
         refuse_stale(warehouse, "validate", as_of)
         seen = count_landing(warehouse, as_of)
         note.rows = build_facts(warehouse, as_of, rebuild)
@@ -77,7 +77,7 @@ def features(as_of: date) -> dict[str, Any]:
     from pipelines.learning.examples import describe_months
 
     settings = load_settings()
-    with record_step(settings, "features", as_of) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "features", as_of) as note, _open(settings) as warehouse:
         refuse_missing_upstream(warehouse, "facts", as_of)
         describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)  # who was a key account stays one longer
         seen = count_landing(warehouse, as_of)
@@ -91,7 +91,7 @@ def examples(as_of: date, rebuild: bool = False) -> dict[str, Any]:
     from pipelines.learning.examples import build_examples
 
     settings = load_settings()
-    with record_step(settings, "examples", as_of) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "examples", as_of) as note, _open(settings) as warehouse:
         refuse_missing_upstream(warehouse, "facts", as_of)
         note.rows = build_examples(warehouse, as_of, settings, rebuild)
     return _told("examples", as_of, rows=note.rows)
@@ -102,7 +102,7 @@ def train(as_of: date, model_name: str) -> dict[str, Any]:
     from pipelines.learning.train import train_model
 
     settings = load_settings()
-    with record_step(settings, "train", as_of, model_name) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "train", as_of, model_name) as note, _open(settings) as warehouse:
         trained = train_model(warehouse, model_name, as_of, settings)
         note.rows, note.message = trained.row_count, trained.message
     return _told("train", as_of, model=model_name, version=trained.version, champion=trained.is_champion)
@@ -121,7 +121,7 @@ def score(as_of: date) -> dict[str, Any]:
     from pipelines.scoring.score import score_customers
 
     settings = load_settings()
-    with record_step(settings, "score", as_of) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "score", as_of) as note, _open(settings) as warehouse:
         scored = score_customers(warehouse, as_of, settings)
         note.rows, note.message = scored.row_count, scored.run_id
     return _told("score", as_of, run_id=scored.run_id, rows=scored.row_count)
@@ -133,7 +133,7 @@ def rules(as_of: date) -> dict[str, Any]:
     from pipelines.rules.computed.segments_page import draw_segments
 
     settings = load_settings()
-    with record_step(settings, "rules", as_of) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "rules", as_of) as note, _open(settings) as warehouse:
         refuse_stale(warehouse, "features", as_of)
         note.rows = apply_rules(warehouse, as_of, settings.rulebook)
         draw_segments(warehouse, as_of, settings.var / "segments")
@@ -146,7 +146,11 @@ def publish(as_of: date) -> dict[str, Any]:
     from pipelines.publishing.publish import publish_run
 
     settings = load_settings()
-    with record_step(settings, "publish", as_of) as note, _open(settings) as warehouse, warehouse.transaction():
+    with (
+        record_step(settings.warehouse_url, "publish", as_of) as note,
+        _open(settings) as warehouse,
+        warehouse.transaction(),
+    ):
         lock_publications(warehouse)  # before these checks, so that nothing changes between them and the publication
         for read_by_scores in ("facts", "features"):
             refuse_stale(warehouse, read_by_scores, as_of)

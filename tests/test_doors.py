@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -38,6 +39,46 @@ LIBRARIES = {
     },
 }  # fmt: skip
 
+# Rooms of pipelines/ and models/, each with the rooms below it that it may import. Modules at the top are rooms too.
+ROOMS_BELOW = {
+    "pipelines": {
+        "errors": set(),
+        "paths": set(),
+        "arguments": set(),
+        "warehouse": {"errors", "paths"},
+        "pages": set(),
+        "ledger": {"errors", "warehouse"},
+        "rules": {"errors", "pages", "warehouse", "ledger"},
+        "settings": {"errors", "paths", "rules"},
+        "scheduling": {"errors", "settings"},
+        "ingest": {"errors", "paths", "warehouse", "settings"},
+        "checks": {"errors", "paths", "warehouse", "pages", "settings"},
+        "features": {"errors", "paths", "warehouse", "rules", "settings"},
+        "learning": {"errors", "warehouse", "rules", "settings", "features"},
+        "scoring": {"errors", "warehouse", "ledger", "rules", "settings", "learning"},
+        "publishing": {"errors", "warehouse", "ledger", "rules", "learning"},
+        "early_warning": {"errors", "arguments", "warehouse", "pages", "ledger", "rules", "settings", "learning"},
+        "status": {"errors", "warehouse", "settings"},
+        "top": {"errors", "warehouse", "settings", "learning"},
+        "steps": {
+            "errors", "warehouse", "ledger", "rules", "settings", "ingest", "checks", "features", "learning", "scoring",
+            "publishing",
+        },
+        "cli": {"errors", "arguments", "features", "early_warning", "status", "top", "steps"},
+        "__main__": {"cli"},
+    },
+    "models": {
+        "errors": set(),
+        "declare": {"errors"},
+        "learn": {"errors", "declare"},
+        "measure": {"errors", "declare", "learn"},
+        "explain": {"errors", "declare", "learn"},
+        "group": {"errors", "declare"},
+        "classes": {"errors", "declare", "measure"},
+    },
+}  # fmt: skip
+MODULES_A_ROOM = 12
+
 CLOCKS = {"now", "today", "utcnow"}
 
 
@@ -62,6 +103,47 @@ def test_a_room_opens_only_its_doors(room: str) -> None:
         if name in ROOMS and name not in DOORS[room]
     ]
     assert not wrong, f"{room}/ may import {sorted(DOORS[room])} of ours: {wrong}"
+
+
+def find_inner_imports(path: Path, top: str) -> Iterator[str]:
+    """Yield the rooms of `top` that a module imports, also where the import is inside a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == top:
+            inner = node.module.split(".")[1:2]
+            yield from inner or [alias.name for alias in node.names]
+
+
+def read_room(path: Path) -> str:
+    """Return the room of pipelines/ or models/ that a module is in; the package's own __init__ is in none."""
+    return path.relative_to(ROOT).with_suffix("").parts[1]
+
+
+@pytest.mark.parametrize("top", ROOMS_BELOW)
+def test_a_room_imports_only_rooms_below_it(top: str) -> None:
+    below = ROOMS_BELOW[top]
+    paths = [path for path in find_modules(top) if read_room(path) != "__init__"]
+    unknown = {read_room(path) for path in paths} - set(below)
+    assert not unknown, f"rooms of {top}/ without an entry in ROOMS_BELOW: {sorted(unknown)}"
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {top}.{room}"
+        for path in paths
+        for room in find_inner_imports(path, top)
+        if room != read_room(path) and room not in below[read_room(path)]
+    ]
+    assert not wrong, f"each room may import the rooms that ROOMS_BELOW gives it: {wrong}"
+    list(TopologicalSorter(below).static_order())  # CycleError where two rooms may import each other
+
+
+@pytest.mark.parametrize("top", ROOMS_BELOW)
+def test_a_room_says_what_lives_there_and_stays_small(top: str) -> None:
+    rooms = [path.parent for path in (ROOT / top).rglob("__init__.py")]
+    silent = [
+        room.name for room in rooms if not ast.get_docstring(ast.parse((room / "__init__.py").read_text("utf-8")))
+    ]
+    assert not silent, f"rooms without a docstring in __init__.py: {silent}"
+    large = {room.name: len(list(room.glob("*.py"))) - 1 for room in rooms}
+    large = {name: count for name, count in large.items() if count > MODULES_A_ROOM}
+    assert not large, f"rooms of more than {MODULES_A_ROOM} modules; split them: {large}"
 
 
 @pytest.mark.parametrize("room", LIBRARIES)

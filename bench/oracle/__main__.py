@@ -35,9 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.oracle", description="Models beside the known truth."
-    )
+    parser = argparse.ArgumentParser(prog="python -m bench.oracle", description="Models beside the known truth.")
     many = "of each bank; the teacher has ten times as many (20,000: some 2 GB of disk a seed)"
     parser.add_argument("--customers", type=number_between(500, 1_000_000), default=20_000, help=many)
     parser.add_argument("--months", type=number_between(32, 240), default=36)

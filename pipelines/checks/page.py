@@ -8,20 +8,8 @@ from html import escape
 from pathlib import Path
 
 from pipelines.checks.results import Finding, TableCount, format_share
+from pipelines.pages.html import render_document, render_heads
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --line: #d5dae0; --soft: #59636e;
-  --bad: #b3261e; --warn: #8a5300; --good: #1a6b32; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --paper: #15181c; --line: #3a4149; --soft: #a3adb8;
-  --bad: #ff8a80; --warn: #ffc266; --good: #7ddb97; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto;
-  max-width: 84rem; padding: 0 1rem; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; margin: .5rem 0 2rem; }
-th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; } td.why, caption { color: var(--soft); }
-code { font-size: .92em; overflow-wrap: anywhere; } .bad { color: var(--bad); font-weight: 600; }
-.warn { color: var(--warn); font-weight: 600; } .good { color: var(--good); } .soft { color: var(--soft); }
-"""
 _HEADS = ("result", "promise", "severity", "when broken", "expected", "observed", "rows checked", "rows broken", "why")
 
 
@@ -37,16 +25,12 @@ def render_page(as_of: date, findings: Sequence[Finding], tables: Sequence[Table
     """Render the page; it asks nothing of the network, and every word that is not ours is escaped."""
     title = f"Validation as of {as_of}"
     parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1>",
         _render_verdict(findings),
         f"<p>Rows known before {as_of} were asked; rows known on that day or later were not.</p>",
         _render_tables(tables),
         *[_render_suite(table, [one for one in findings if one.promise.table == table.table]) for table in tables],
-        "</body></html>",
     ]
-    return "\n".join(parts) + "\n"
+    return render_document(title, parts)
 
 
 def describe_outcome(findings: Iterable[Finding]) -> tuple[str, str]:
@@ -99,11 +83,6 @@ def _render_suite(table: TableCount, findings: Sequence[Finding]) -> str:
     rows = "".join(_render_finding(one) for one in sorted(findings, key=lambda one: not one.is_broken))
     heading = f"<h2><code>landing.{escape(table.table)}</code></h2>"
     return f'{heading}<div class="wide"><table>{render_heads(_HEADS)}{rows}</table></div>'
-
-
-def render_heads(words: Iterable[str]) -> str:
-    """Render the row of column heads of a table."""
-    return "<tr>" + "".join(f'<th scope="col">{word}</th>' for word in words) + "</tr>"
 
 
 def _render_finding(finding: Finding) -> str:

@@ -30,7 +30,7 @@ from pipelines.early_warning.past import Past, read_past
 from pipelines.early_warning.replay import MODEL_NAME, Replay, open_replay
 from pipelines.errors import ModelError
 from pipelines.learning.specs import load_spec
-from pipelines.rules.early_warning import ClassParameters
+from pipelines.rules.families.early_warning import ClassParameters
 from pipelines.rules.rulebook import Rulebook
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse

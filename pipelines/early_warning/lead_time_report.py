@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from models.classes.lead_time import LeadTime
-from pipelines.checks.page import STYLE
 from pipelines.early_warning.lead_time import PolicyResult, Report, format_row
+from pipelines.pages.html import render_document
 
 NAMES = {
     "ours": "classes with the model",
@@ -54,15 +54,12 @@ def draw_lead_times(path: Path, report: Report) -> None:
     """Write one self-contained HTML page with a bar a policy and span: what share of the events it caught so early."""
     title = f"How early? {report.first_evaluated} to {report.last_evaluated}"
     parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        f"<title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1>",
         f"<p>{report.policies[0].lead_time.event_count} key accounts came into distress. Share of them that stood on "
         "watch, without a break, for so long before; beside each three months, its 95 % interval.</p>",
         *(_draw_span(report, name, words) for name, words in _SPANS.items()),
-        "</body></html>",
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(parts) + "\n", encoding="utf-8")
+    path.write_text(render_document(title, parts), encoding="utf-8")
 
 
 _SPANS = {"caught_1m": "a month or more", "caught_3m": "three months or more", "caught_6m": "six months or more"}

@@ -16,7 +16,7 @@ from models.declare.examples import BoolArray
 from pipelines.ledger.runs import drop_score_rows
 from pipelines.rules.apply import drop_rule_rows, fill_rule
 from pipelines.rules.catalog import list_rules, list_upstream
-from pipelines.rules.early_warning import ClassParameters
+from pipelines.rules.families.early_warning import ClassParameters
 from pipelines.rules.rule import Rule
 from pipelines.rules.rulebook import Rulebook
 from pipelines.warehouse import Warehouse

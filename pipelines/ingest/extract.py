@@ -15,7 +15,7 @@ from pipelines.ingest.contract import LANDING_TABLES, LandingTable, read_contrac
 from pipelines.ingest.sources import Source, gather_batches, hide_password, open_source
 from pipelines.paths import SQL_ROOT
 from pipelines.settings import Settings
-from pipelines.warehouse import AppendCounts, Warehouse
+from pipelines.warehouse import AppendCounts, Warehouse, append_new
 from pipelines.warehouse.queries import bind_text, load_query
 
 EARLIEST = date(1900, 1, 1)
@@ -118,7 +118,7 @@ def _append_table(
     contract = read_contract(warehouse, table, extraction.where(table.name))
     known_from, as_of, source = extraction.known_from(table), extraction.as_of, extraction.settings.source
     batches = contract.conform(extraction.read(table.name, known_from), as_of)
-    counts = warehouse.append_new("landing." + table.name, batches, table.key, closed_as_of)
+    counts = append_new(warehouse, "landing." + table.name, batches, table.key, closed_as_of)
     if table.is_required and counts.rows_read == 0:
         raise SourceError(
             f"{contract.where} gives no rows known from {known_from} to before {as_of}; expected some, as the table is "

@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.errors import KcrmError
-from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 
 logger = logging.getLogger(__name__)
@@ -30,7 +29,7 @@ class StepNote:
 
 
 @contextmanager
-def record_step(settings: Settings, step: str, as_of: date, subject: str = "") -> Iterator[StepNote]:
+def record_step(warehouse_url: str, step: str, as_of: date, subject: str = "") -> Iterator[StepNote]:
     """Write one row to ops.steps when the block ends, well or not; an error goes on as it came.
 
     The block opens the warehouse itself and closes it: a DuckDB file is open once at a time.
@@ -42,14 +41,14 @@ def record_step(settings: Settings, step: str, as_of: date, subject: str = "") -
         yield note
     except BaseException as error:
         note.message = str(error) if isinstance(error, KcrmError) else type(error).__name__
-        _write(settings, step, as_of, note, "failed", time.perf_counter() - started)
+        _write(warehouse_url, step, as_of, note, "failed", time.perf_counter() - started)
         raise
-    _write(settings, step, as_of, note, "done", time.perf_counter() - started)
+    _write(warehouse_url, step, as_of, note, "done", time.perf_counter() - started)
 
 
-def _write(settings: Settings, step: str, as_of: date, note: StepNote, state: str, seconds: float) -> None:
+def _write(warehouse_url: str, step: str, as_of: date, note: StepNote, state: str, seconds: float) -> None:
     peak = _peak_bytes()
-    with _told(step), open_warehouse(settings.warehouse_url) as warehouse, warehouse.transaction():
+    with _told(step), open_warehouse(warehouse_url) as warehouse, warehouse.transaction():
         warehouse.lock("ops.steps")
         warehouse.execute(
             "ledger/add_step",

@@ -9,8 +9,8 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 from pipelines.errors import QueryError
-from pipelines.rules.families import SECTIONS
 from pipelines.rules.rule import Rule
+from pipelines.rules.sections import SECTIONS
 from pipelines.warehouse.queries import load_query
 
 _READ_TABLE = re.compile(r"\bcrm\.([a-z0-9_]+)_v1\b")

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from pipelines.errors import SettingsError
-from pipelines.rules.families import SECTIONS
 from pipelines.rules.rule import Parameters
+from pipelines.rules.sections import SECTIONS
 
 _DIGEST_LENGTH = 6
 Kind = TypeVar("Kind", bound=Parameters)

@@ -8,7 +8,7 @@ from datetime import date
 
 from models.declare.spec import ModelSpec
 from pipelines.errors import ModelError
-from pipelines.rules.data_quality import FreshnessParameters
+from pipelines.rules.families.data_quality import FreshnessParameters
 from pipelines.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)

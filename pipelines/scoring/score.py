@@ -13,7 +13,7 @@ from pipelines.learning.registry import Registry, Version
 from pipelines.learning.specs import load_spec, load_specs, named_errors
 from pipelines.ledger.runs import find_open_run, open_run
 from pipelines.rules.apply import forget_rules
-from pipelines.rules.data_quality import FreshnessParameters
+from pipelines.rules.families.data_quality import FreshnessParameters
 from pipelines.scoring.feeds import find_cause, list_stale_feeds
 from pipelines.scoring.score_rows import refuse_unscored, stamp, tabulate_scores
 from pipelines.scoring.scorer import Scorer

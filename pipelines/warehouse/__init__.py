@@ -6,11 +6,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from pipelines.errors import SettingsError
+from pipelines.warehouse.append import AppendCounts, append_new
 from pipelines.warehouse.duckdb import DuckDBWarehouse
-from pipelines.warehouse.interface import AppendCounts, Warehouse
+from pipelines.warehouse.interface import Warehouse
 from pipelines.warehouse.postgresql import PostgreSQLWarehouse
 
-__all__ = ["AppendCounts", "Warehouse", "open_warehouse"]
+__all__ = ["AppendCounts", "Warehouse", "append_new", "open_warehouse"]
 
 _ENGINES: dict[str, type[Warehouse]] = {"duckdb": DuckDBWarehouse, "postgresql": PostgreSQLWarehouse}
 

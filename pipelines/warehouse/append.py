@@ -5,26 +5,56 @@ All of it by slices of known_on: rows that are the same, or of one key and day, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from pipelines.errors import WarehouseError
 from pipelines.warehouse.batches import Batch, split_batches
 from pipelines.warehouse.identifiers import table_clause
+from pipelines.warehouse.interface import Warehouse
 from pipelines.warehouse.queries import compile_literal
 from pipelines.warehouse.rows import OfferedRows, Rows
 
-if TYPE_CHECKING:
-    from pipelines.warehouse.interface import Warehouse
+
+@dataclass(frozen=True)
+class AppendCounts:
+    """What became of the rows offered to append_new; rows_read is the sum of new, seen before and duplicate.
+
+    rows_changed are those seen before, by key and day, whose other columns differ from what the table keeps.
+    """
+
+    rows_read: int
+    rows_new: int
+    rows_seen_before: int
+    rows_duplicate: int
+    rows_backdated: int
+    rows_changed: int
 
 
-def append_through_stage(
+def append_new(
+    warehouse: Warehouse, table: str, rows: Rows, key: Sequence[str], closed_as_of: date | None = None
+) -> AppendCounts:
+    """Append the rows that the table does not have yet (by key and source_known_on), in one transaction.
+
+    Rows carry the day stated by their source as `known_on`. Full duplicates within `rows` are counted once;
+    two different rows of one key and day are refused with WarehouseError. A row stated as known before
+    `closed_as_of`, the as-of date already published, is stored as known on that day: published months do not change.
+    """
+    with warehouse.transaction():
+        warehouse.lock(table)
+        counts = AppendCounts(**_append_through_stage(warehouse, table, rows, list(key), closed_as_of))
+        warehouse.analyze(table)
+    return counts
+
+
+def _append_through_stage(
     warehouse: Warehouse, table: str, rows: Rows, key: list[str], closed_as_of: date | None
 ) -> dict[str, int]:
-    """Append rows not yet in `table` and return the counts of AppendCounts; see Warehouse.append_new."""
+    """Append rows not yet in `table` and return the counts of AppendCounts."""
     types = warehouse.columns(table)
     offered = {name: kind for name, kind in types.items() if name != "source_known_on"}
     stage = table_clause(warehouse.create_stage(table), offered)

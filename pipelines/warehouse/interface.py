@@ -5,8 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,25 +12,9 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from pipelines.errors import WarehouseError
-from pipelines.warehouse import append as stage
 from pipelines.warehouse.identifiers import quote_table, table_clause
 from pipelines.warehouse.queries import bind_query, compile_literal
 from pipelines.warehouse.rows import OfferedRows, Rows, arrow_type, sql_type
-
-
-@dataclass(frozen=True)
-class AppendCounts:
-    """What became of the rows offered to append_new; rows_read is the sum of new, seen before and duplicate.
-
-    rows_changed are those seen before, by key and day, whose other columns differ from what the table keeps.
-    """
-
-    rows_read: int
-    rows_new: int
-    rows_seen_before: int
-    rows_duplicate: int
-    rows_backdated: int
-    rows_changed: int
 
 
 class Warehouse(ABC):
@@ -213,19 +195,6 @@ class Warehouse(ABC):
             count = self.run(compile_literal(head) + statement)
             self.analyze(table)
         return count
-
-    def append_new(self, table: str, rows: Rows, key: Sequence[str], closed_as_of: date | None = None) -> AppendCounts:
-        """Append the rows that the table has not yet (by key and source_known_on), in one transaction.
-
-        Rows carry the day stated by their source as `known_on`. Full duplicates within `rows` are counted once;
-        two different rows of one key and day are refused with WarehouseError. A row stated known before
-        `closed_as_of`, the as_of already published, is stored as known on that day: what was said stays true.
-        """
-        with self.transaction():
-            self.lock(table)
-            counts = AppendCounts(**stage.append_through_stage(self, table, rows, list(key), closed_as_of))
-            self.analyze(table)
-        return counts
 
     def _delete(self, table: str, partition: Mapping[str, Any]) -> None:
         clause = table_clause(table, list(partition))

@@ -12,7 +12,7 @@ import pytest
 from demo.bank import END, LEDGER, REGISTERS, write_bank
 from demo.batch import TABLES
 from pipelines.ingest.extract import extract_source
-from pipelines.rules.data_quality import ReconciliationParameters
+from pipelines.rules.families.data_quality import ReconciliationParameters
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 

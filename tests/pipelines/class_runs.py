@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.ledger.runs import find_previous_run, flip_pointer, mark_run, open_run, read_publications
 from pipelines.rules.computed.class_tables import fill_class_transitions, fill_plan_templates
-from pipelines.rules.early_warning import AlertParameters, ClassParameters
+from pipelines.rules.families.early_warning import AlertParameters, ClassParameters
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.queries import list_binds
 from tests.pipelines.rows import write_rows

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.features.facts import build_facts
 from pipelines.settings import add_months
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, append_new
 
 FIRST_MONTH = date(2022, 1, 1)
 AS_OF = date(2024, 6, 1)
@@ -57,7 +57,7 @@ def _write_customers(warehouse: Warehouse, customers: int) -> None:
             "known_on": [FIRST_MONTH] * customers,
         }
     )
-    warehouse.append_new("landing.customers", _complete(warehouse, "landing.customers", table), ("customer_id",))
+    append_new(warehouse, "landing.customers", _complete(warehouse, "landing.customers", table), ("customer_id",))
 
 
 def _write_transactions(warehouse: Warehouse, months: list[date], amounts: np.ndarray) -> None:
@@ -78,8 +78,8 @@ def _write_transactions(warehouse: Warehouse, months: list[date], amounts: np.nd
     ]
     table = pa.Table.from_pylist(rows)
     cast = table.set_column(3, "amount", pa.array([f"{r['amount']:.2f}" for r in rows]).cast(pa.decimal128(18, 2)))
-    warehouse.append_new(
-        "landing.transactions", _complete(warehouse, "landing.transactions", cast), ("transaction_id",)
+    append_new(
+        warehouse, "landing.transactions", _complete(warehouse, "landing.transactions", cast), ("transaction_id",)
     )
 
 

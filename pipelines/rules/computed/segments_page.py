@@ -8,9 +8,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from pipelines.checks.page import STYLE, render_heads
 from pipelines.errors import PublicationError
 from pipelines.ledger.runs import find_open_run
+from pipelines.pages.html import render_document, render_heads
 from pipelines.warehouse import Warehouse
 
 Row = Mapping[str, Any]
@@ -39,15 +39,11 @@ def render_segments(as_of: date, sizes: Sequence[Row], centres: Sequence[Row]) -
     """Render the page; it asks nothing of the network and names no customer."""
     title = f"Segments as of {as_of}"
     parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1>",
         _render_found(centres),
         _render_table(sizes, centres) if centres else "",
         _render_rest(sizes),
-        "</body></html>",
     ]
-    return "\n".join(parts) + "\n"
+    return render_document(title, parts)
 
 
 def _render_found(centres: Sequence[Row]) -> str:

@@ -26,7 +26,7 @@ from pipelines.learning.examples import build_examples
 from pipelines.learning.specs import load_spec
 from pipelines.ledger.watermarks import count_landing, record_watermark
 from pipelines.rules.catalog import list_rules
-from pipelines.rules.early_warning import ClassParameters
+from pipelines.rules.families.early_warning import ClassParameters
 from pipelines.settings import Settings, SourceSettings, load_settings
 from pipelines.warehouse import Warehouse, open_warehouse
 from pipelines.warehouse.migrations import migrate_warehouse

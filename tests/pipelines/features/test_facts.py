@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipelines.features.build import build_features
 from pipelines.features.facts import build_facts
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, append_new
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
 
@@ -24,7 +24,7 @@ def append_customers(warehouse: Warehouse, *customers: str) -> None:
             "known_on": [date(2026, 1, 1)] * len(customers),
         }
     )
-    warehouse.append_new("landing.customers", _complete(warehouse, "landing.customers", rows), ["customer_id"])
+    append_new(warehouse, "landing.customers", _complete(warehouse, "landing.customers", rows), ["customer_id"])
 
 
 def append_receipts(
@@ -44,7 +44,7 @@ def append_receipts(
         }
     )
     whole = _complete(warehouse, "landing.transactions", table)
-    warehouse.append_new("landing.transactions", whole, ["transaction_id"], closed)
+    append_new(warehouse, "landing.transactions", whole, ["transaction_id"], closed)
 
 
 def _complete(warehouse: Warehouse, name: str, rows: pa.Table) -> pa.Table:

@@ -17,7 +17,7 @@ from pipelines.learning.examples import build_examples
 from pipelines.learning.registry import Registry
 from pipelines.learning.specs import load_spec, load_specs
 from pipelines.learning.train import train_model
-from pipelines.rules.data_quality import FreshnessParameters
+from pipelines.rules.families.data_quality import FreshnessParameters
 from pipelines.rules.rulebook import Rulebook
 from pipelines.scoring.feeds import list_stale_feeds
 from pipelines.scoring.score import score_customers

@@ -28,10 +28,10 @@ def read_steps(settings: Settings) -> list[dict[str, Any]]:
 
 
 def test_a_step_leaves_its_rows_seconds_and_memory(journalled: Settings) -> None:
-    with record_step(journalled, "facts", AS_OF) as note:
+    with record_step(journalled.warehouse_url, "facts", AS_OF) as note:
         note.rows = 12
         assert np.ones(20_000_000).sum() > 0  # 160 MB that the peak must show
-    with record_step(journalled, "score", AS_OF, "b"):
+    with record_step(journalled.warehouse_url, "score", AS_OF, "b"):
         pass
     first, second = read_steps(journalled)
     assert (first["step"], first["as_of"], first["state"], first["row_count"]) == ("facts", AS_OF, "done", 12)
@@ -41,14 +41,14 @@ def test_a_step_leaves_its_rows_seconds_and_memory(journalled: Settings) -> None
 
 
 def test_a_failed_step_says_why_and_the_error_goes_on(journalled: Settings) -> None:
-    with pytest.raises(SourceError, match="no such folder"), record_step(journalled, "extract", AS_OF):
+    with pytest.raises(SourceError, match="no such folder"), record_step(journalled.warehouse_url, "extract", AS_OF):
         raise SourceError("no such folder")
     (step,) = read_steps(journalled)
     assert (step["state"], step["message"]) == ("failed", "no such folder")
 
 
 def test_an_error_of_others_leaves_only_its_type_as_its_words_may_quote_customers(journalled: Settings) -> None:
-    with pytest.raises(KeyError), record_step(journalled, "extract", AS_OF):
+    with pytest.raises(KeyError), record_step(journalled.warehouse_url, "extract", AS_OF):
         raise KeyError("Zhang San")
     assert read_steps(journalled)[0]["message"] == "KeyError"
 
@@ -57,7 +57,7 @@ def test_many_steps_may_end_at_once(settings: Settings, new_warehouse_url: Calla
     shared = replace(settings, warehouse_url=new_warehouse_url("postgresql"))
 
     def run(number: int) -> None:
-        with record_step(shared, "train", AS_OF, str(number)):
+        with record_step(shared.warehouse_url, "train", AS_OF, str(number)):
             pass
 
     with ThreadPoolExecutor(4) as pool:
@@ -67,5 +67,5 @@ def test_many_steps_may_end_at_once(settings: Settings, new_warehouse_url: Calla
 
 def test_a_journal_that_cannot_be_written_does_not_hide_the_error(settings: Settings) -> None:
     lost = replace(settings, warehouse_url="postgresql://kcrm@127.0.0.1:1/kcrm")
-    with pytest.raises(SourceError, match="the first error"), record_step(lost, "extract", AS_OF):
+    with pytest.raises(SourceError, match="the first error"), record_step(lost.warehouse_url, "extract", AS_OF):
         raise SourceError("the first error")

@@ -7,9 +7,9 @@ import pytest
 
 from pipelines.errors import SettingsError
 from pipelines.ingest.contract import LANDING_TABLES
-from pipelines.rules.data_quality import FreshnessParameters
-from pipelines.rules.families import SECTIONS
+from pipelines.rules.families.data_quality import FreshnessParameters
 from pipelines.rules.rulebook import read_rulebook
+from pipelines.rules.sections import SECTIONS
 from pipelines.warehouse.queries import load_query
 
 

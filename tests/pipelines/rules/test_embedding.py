@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pyarrow as pa
 
-from pipelines.rules.relationship import EmbeddingParameters
+from pipelines.rules.families.relationship import EmbeddingParameters
 from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows
 

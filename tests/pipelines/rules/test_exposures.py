@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.errors import SettingsError
 from pipelines.rules.computed.connected import fill_connected_groups
-from pipelines.rules.exposures import LimitParameters
+from pipelines.rules.families.exposures import LimitParameters
 from pipelines.rules.rulebook import Rulebook, read_rulebook
 from pipelines.warehouse import Warehouse
 from tests.landing_rows import put_rows

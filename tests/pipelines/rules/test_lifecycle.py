@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date
 from itertools import groupby
 
-from pipelines.rules.relationship import LifecycleParameters
+from pipelines.rules.families.relationship import LifecycleParameters
 from pipelines.settings import add_months
 from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows

@@ -19,7 +19,7 @@ from models.classes.relationship_class import (
     list_transitions,
 )
 from pipelines.rules.computed.class_tables import fill_class_transitions
-from pipelines.rules.early_warning import ClassParameters
+from pipelines.rules.families.early_warning import ClassParameters
 from pipelines.settings import add_months
 from pipelines.warehouse import Warehouse, open_warehouse
 from pipelines.warehouse.migrations import migrate_warehouse

@@ -12,9 +12,9 @@ import pytest
 from pipelines.errors import QueryError, SettingsError
 from pipelines.rules import catalog
 from pipelines.rules.catalog import find_read_tables, list_rules, sort_rules
-from pipelines.rules.families import SECTIONS
 from pipelines.rules.rule import Rule, Section
 from pipelines.rules.rulebook import digest, read_rulebook
+from pipelines.rules.sections import SECTIONS
 from pipelines.warehouse.queries import load_query
 
 FEATURE_QUERIES = ("key_accounts", "marketing_exclusions", "customer_positions")

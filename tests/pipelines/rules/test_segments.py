@@ -9,8 +9,8 @@ import numpy as np
 from pipelines.ledger.runs import open_run
 from pipelines.rules.computed.segments import fill_segment_centres, fill_segments
 from pipelines.rules.computed.segments_page import draw_segments
+from pipelines.rules.families.value import SegmentParameters
 from pipelines.rules.rulebook import Rulebook
-from pipelines.rules.value import SegmentParameters
 from pipelines.warehouse import Warehouse
 from tests.pipelines.rows import write_rows
 

@@ -16,7 +16,7 @@ from pipelines.errors import ModelError, NoChampion
 from pipelines.features.build import build_features
 from pipelines.learning.registry import Registry
 from pipelines.learning.specs import load_spec, load_specs
-from pipelines.rules.data_quality import FreshnessParameters
+from pipelines.rules.families.data_quality import FreshnessParameters
 from pipelines.rules.rulebook import Rulebook
 from pipelines.scoring.score import score_customers
 from pipelines.settings import Settings

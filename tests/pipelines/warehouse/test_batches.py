@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.errors import WarehouseError
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, append_new
 from pipelines.warehouse.batches import Batch, cluster_by_month, split_batches
 
 START = date(2026, 1, 1)
@@ -72,10 +72,10 @@ def events(*rows: tuple[str, float, date | None]) -> pa.Table:
 def test_counts_do_not_depend_on_the_slices(warehouse: Warehouse, rows_per_batch: int) -> None:
     warehouse.rows_per_batch = rows_per_batch
     january, march, april = date(2026, 1, 31), date(2026, 3, 20), date(2026, 4, 2)
-    warehouse.append_new("landing.events", events(("e1", 7.0, january)), ["event_id"])
+    append_new(warehouse, "landing.events", events(("e1", 7.0, january)), ["event_id"])
     twice = [("e2", 2.0, january), ("e3", 3.0, march), ("e4", 4.0, april)] * 2 + [("e3", 3.0, march)]
     rows = events(("e1", 1.0, january), ("e5", 5.0, date(2026, 3, 5)), ("e1", 1.0, april), *twice)
-    counts = warehouse.append_new("landing.events", rows, ["event_id"], closed_as_of=date(2026, 3, 10))
+    counts = append_new(warehouse, "landing.events", rows, ["event_id"], closed_as_of=date(2026, 3, 10))
     found = (counts.rows_read, counts.rows_new, counts.rows_seen_before, counts.rows_duplicate, counts.rows_backdated)
     assert (*found, counts.rows_changed) == (10, 5, 1, 4, 2, 1)
     kept = warehouse.select("select event_id, value, known_on, source_known_on from landing.events order by 1, 4")
@@ -94,10 +94,10 @@ def test_two_rows_of_one_key_are_counted_over_all_slices(warehouse: Warehouse) -
     january, march = date(2026, 1, 31), date(2026, 3, 20)
     rows = events(("e1", 1.0, january), ("e1", 2.0, january), ("e2", 1.0, march), ("e2", 2.0, march))
     with pytest.raises(WarehouseError, match="2 keys stand for two or more different rows"):
-        warehouse.append_new("landing.events", rows, ["event_id"])
+        append_new(warehouse, "landing.events", rows, ["event_id"])
 
 
 def test_a_row_without_known_on_is_refused(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError, match=r"rows for landing.events have no known_on"):
-        warehouse.append_new("landing.events", events(("e1", 1.0, START), ("e2", 1.0, None)), ["event_id"])
+        append_new(warehouse, "landing.events", events(("e1", 1.0, START), ("e2", 1.0, None)), ["event_id"])
     assert warehouse.select("select event_id from landing.events").num_rows == 0

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.errors import SettingsError, WarehouseError, WarehouseUnreachableError
-from pipelines.warehouse import Warehouse, open_warehouse
+from pipelines.warehouse import Warehouse, append_new, open_warehouse
 
 DAY = date(2026, 10, 5)
 
@@ -38,7 +38,7 @@ def read_events(warehouse: Warehouse) -> list[tuple[str, date, date]]:
 
 
 def append(warehouse: Warehouse, rows: pa.Table, closed: date | None = None) -> tuple[int, ...]:
-    counts = warehouse.append_new("landing.events", rows, key=["event_id"], closed_as_of=closed)
+    counts = append_new(warehouse, "landing.events", rows, key=["event_id"], closed_as_of=closed)
     return (counts.rows_read, counts.rows_new, counts.rows_seen_before, counts.rows_duplicate, counts.rows_backdated)
 
 

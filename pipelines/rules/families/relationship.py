@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from pipelines.errors import SettingsError
-from pipelines.rules.checks import refuse_below
+from pipelines.rules.families.checks import refuse_below
 from pipelines.rules.rule import Parameters, Rule, Section
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.rules import data_quality, early_warning, exposures, managers, overview, relationship, value
+from pipelines.rules.families import (
+    data_quality,
+    early_warning,
+    exposures,
+    managers,
+    overview,
+    relationship,
+    value,
+)
 from pipelines.rules.rule import Section
 
 _FAMILIES = (value, relationship, data_quality, managers, exposures, early_warning, overview)

@@ -1,0 +1,1 @@
+"""What all HTML pages share: one document frame and one style, without anything from the network."""
