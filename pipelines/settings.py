@@ -13,10 +13,12 @@ from typing import Any
 
 from pipelines.errors import SettingsError
 from pipelines.rules.rulebook import Rulebook, read_rulebook
+from pipelines.variables import read_variables
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _LONGEST_DAYS = 36_500
 _MEMORY = re.compile(r"([0-9]+(\.[0-9]+)? ?[KMGT]i?B)?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])")
 
 
@@ -67,6 +69,9 @@ class Settings:
     memory_limit: str = "4GB"
     """What DuckDB may take before it puts aside on disk, beside its file; empty: 80 % of the machine's memory."""
 
+    reporting_currency: str = "CNY"
+    """The ISO 4217 code of the currency of every amount in landing and in the CRM; nothing is converted yet."""
+
     def __post_init__(self) -> None:
         _refuse_out_of_range(self)
 
@@ -88,10 +93,12 @@ class Settings:
 
 
 def load_settings(root: Path = PROJECT_ROOT, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read kcrm.toml (KCRM_CONFIG names another) and lay the environment's KCRM_* over it."""
-    path = Path(environment.get("KCRM_CONFIG", root / "kcrm.toml"))
+    """Read kcrm.toml (KCRM_CONFIG names another file); KCRM_* variables that are not empty override it."""
+    environment = read_variables(environment, _TUNABLE)
+    path = Path(environment.get("KCRM_CONFIG") or root / "kcrm.toml")
     document = _read_toml(path)
-    var = Path(environment.get("KCRM_VAR", document["settings"].pop("var", root / "var"))).resolve()
+    var = Path(environment.get("KCRM_VAR") or document["settings"].pop("var", "") or root / "var").resolve()
+    document["settings"].pop("var", None)
     source = environment.get("KCRM_SOURCE") or "demo_bank"
     settings = Settings(
         warehouse_url=environment.get("KCRM_WAREHOUSE_URL") or f"duckdb:///{var}/kcrm.duckdb",
@@ -127,8 +134,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as missing:
         raise SettingsError(f"no configuration at {path}; copy kcrm.toml there or set KCRM_CONFIG.") from missing
+    except UnicodeDecodeError as broken:
+        raise SettingsError(f"{path} is not UTF-8 at byte {broken.start}; save the file as UTF-8.") from broken
     except tomllib.TOMLDecodeError as broken:
-        raise SettingsError(f"{path} is not TOML: {broken}. Mend that line.") from broken
+        raise SettingsError(f"{path} is not TOML: {broken}. Fix that line.") from broken
     unknown = set(document) - {"settings", "sources", "rules"}
     if unknown:
         raise SettingsError(
@@ -139,6 +148,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:
+    if "ladder_start" in entry:
+        raise SettingsError(
+            f"[sources.{name}] in {path} has the old key ladder_start; expected first_training_as_of: rename it."
+        )
     try:
         source = SourceSettings(**{**entry, "tables": _tables(name, entry)})
     except TypeError as wrong:
@@ -196,6 +209,7 @@ _TUNABLE: dict[str, type] = {
     "as_ofs_kept": int,
     "memory_limit": str,
     "reader_role": str,
+    "reporting_currency": str,
 }
 
 
@@ -203,14 +217,24 @@ def _overlay(base: Settings, table: Mapping[str, Any], environment: Mapping[str,
     unknown = set(table) - set(_TUNABLE)
     if unknown:
         raise SettingsError(f"[settings] in {path} has unknown keys {sorted(unknown)}; it takes {sorted(_TUNABLE)}.")
-    values: dict[str, Any] = dict(table)
+    values = {name: _check_type(name, value) for name, value in table.items()}
     for name in _TUNABLE:
         if f"KCRM_{name.upper()}" in environment:
-            values[name] = environment[f"KCRM_{name.upper()}"]
-    return replace(base, **{name: _cast(name, value) for name, value in values.items()})
+            values[name] = _cast(name, environment[f"KCRM_{name.upper()}"])
+    return replace(base, **values)
 
 
-def _cast(name: str, value: Any) -> Any:
+def _check_type(name: str, value: Any) -> Any:
+    """Return a value of the file that has the setting's own type; a whole number may serve as a share."""
+    expected = _TUNABLE[name]
+    if expected is float and type(value) is int:
+        return float(value)
+    if type(value) is not expected:
+        raise SettingsError(f"setting {name} is {value!r}; expected {expected.__name__}.")
+    return value
+
+
+def _cast(name: str, value: str) -> Any:
     try:
         return _TUNABLE[name](value)
     except ValueError as wrong:
@@ -237,6 +261,10 @@ def _refuse_out_of_range(settings: Settings) -> None:
         )
     if _MEMORY.fullmatch(settings.memory_limit) is None:
         raise SettingsError(f"setting memory_limit is {settings.memory_limit!r}; expected such as 4GB or 800MB, or ''.")
+    if _CURRENCY.fullmatch(settings.reporting_currency) is None:
+        raise SettingsError(
+            f"setting reporting_currency is {settings.reporting_currency!r}; expected an ISO 4217 code such as CNY."
+        )
     if settings.reader_role.lower() == "public":
         raise SettingsError("setting reader_role is 'public', which is everybody; expected a role of the CRM's own.")
     if not 0 <= settings.quarantine_max_share <= 1:

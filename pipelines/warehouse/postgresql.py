@@ -177,17 +177,27 @@ def _plain_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _rebatch(reader: pa.RecordBatchReader, batch_rows: int) -> Iterator[pa.RecordBatch]:
-    """Gather the driver's batches, whose size is in bytes, into batches of `batch_rows` rows."""
+    """Gather the driver's batches, whose size is in bytes, into batches of `batch_rows` rows.
+
+    Rows that do not fit one Arrow chunk (2 GB of text in a column) come as several batches.
+    """
     schema = pa.schema([(field.name, _plain_type(field)) for field in reader.schema])
     waiting: list[pa.RecordBatch] = []
     for batch in reader:
         waiting.append(_plain_batch(batch, schema))
         while sum(part.num_rows for part in waiting) >= batch_rows:
-            whole = pa.Table.from_batches(waiting).combine_chunks()
-            yield whole.slice(0, batch_rows).to_batches()[0]
+            whole = pa.Table.from_batches(waiting, schema)
+            yield from _combine(whole.slice(0, batch_rows))
             waiting = whole.slice(batch_rows).to_batches()
     if waiting:
-        yield from pa.Table.from_batches(waiting, schema).combine_chunks().to_batches()
+        yield from _combine(pa.Table.from_batches(waiting, schema))
+
+
+def _combine(table: pa.Table) -> list[pa.RecordBatch]:
+    try:
+        return table.combine_chunks().to_batches()
+    except pa.ArrowInvalid:  # nested columns: Arrow raises where plain text stays in several chunks
+        return table.to_batches()
 
 
 @contextmanager

@@ -13,10 +13,10 @@ from sqlalchemy.dialects import postgresql
 
 from pipelines.errors import QueryError
 from pipelines.paths import SQL_ROOT
+from pipelines.warehouse.statement import Bind, split_statement
 
 _DIALECT = postgresql.dialect(paramstyle="named")
 _VALUE = re.compile(r"'[^']*'")
-_COMMENT = re.compile(r"--[^\n]*")
 
 
 @lru_cache(maxsize=256)
@@ -39,19 +39,20 @@ def bind_query(name: str, binds: Mapping[str, Any]) -> str:
 
 def bind_text(text: str, binds: Mapping[str, Any], where: str) -> str:
     """Return a statement's text with a quoted literal for every `:bind`; missing or surplus binds are errors."""
-    clause = sa.text(_COMMENT.sub("", text).strip().rstrip(";"))
-    asked = set(clause._bindparams)
+    parts = split_statement(text)
+    asked = {part.name for part in parts if isinstance(part, Bind)}
     if asked != set(binds):
         raise QueryError(
             f"{where} asks for binds {sorted(asked)} and was given {sorted(binds)}; "
             f"missing {sorted(asked - set(binds))}, surplus {sorted(set(binds) - asked)}."
         )
-    return compile_literal(clause.bindparams(**binds))
+    literals = {name: compile_literal(sa.literal(value)) for name, value in binds.items()}
+    return "".join(literals[part.name] if isinstance(part, Bind) else part for part in parts)
 
 
 def list_binds(name: str) -> frozenset[str]:
     """Return the names of the binds that the named query asks for."""
-    return frozenset(sa.text(_COMMENT.sub("", load_query(name)))._bindparams)
+    return frozenset(part.name for part in split_statement(load_query(name)) if isinstance(part, Bind))
 
 
 def hide_values(words: str) -> str:

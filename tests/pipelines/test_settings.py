@@ -48,9 +48,11 @@ def test_the_rules_of_a_source_go_over_those_of_the_file_while_it_is_in_force(tm
     rules = "[rules.limits]\nnet_capital = 7\ntier1_capital = 5\n"
     given = write(tmp_path, TOML + own + "[sources.other]\nfirst_training_as_of = 2020-01-01\n" + rules)
     mine = load_settings(environment=given).rulebook
-    assert (mine.limits.net_capital, mine.limits.tier1_capital, mine.groups.max_depth) == (9, 5, 3)
+    limits, groups = mine.parameters("limits"), mine.parameters("groups")
+    assert (limits["net_capital"], limits["tier1_capital"], groups["max_depth"]) == (9, 5, 3)
     others = load_settings(environment=given | {"KCRM_SOURCE": "other"}).rulebook
-    assert (others.limits.net_capital, others.limits.tier1_capital, others.groups.max_depth) == (7, 5, 20)
+    limits, groups = others.parameters("limits"), others.parameters("groups")
+    assert (limits["net_capital"], limits["tier1_capital"], groups["max_depth"]) == (7, 5, 20)
 
 
 def test_secrets_do_not_show(tmp_path: Path) -> None:
@@ -96,6 +98,11 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ("[settings]\nmemory_limit = '80%'\n[sources]\n", "memory_limit is '80%'; expected such as 4GB"),
         ("[source.bank]\n", "unknown tables ['source']"),
         ("[settings\n", "is not TOML"),
+        ("[settings]\nnum_threads = '2'\n[sources]\n", "num_threads is '2'; expected int"),
+        ("[settings]\nnum_threads = 2.5\n[sources]\n", "num_threads is 2.5; expected int"),
+        ("[settings]\nnum_threads = true\n[sources]\n", "num_threads is True; expected int"),
+        ("[settings]\nreporting_currency = 'yuan'\n[sources]\n", "reporting_currency is 'yuan'; expected an ISO 4217"),
+        ("[sources.bank]\nladder_start = 2020-01-01\n", "has the old key ladder_start; expected first_training_as_of"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_reason(tmp_path: Path, text: str, words: str) -> None:
@@ -131,3 +138,40 @@ def test_add_months_crosses_years_and_refuses_other_days() -> None:
     assert add_months(date(2019, 8, 1), 6) == date(2020, 2, 1)
     with pytest.raises(SettingsError, match="not the first day"):
         add_months(date(2020, 1, 2), 1)
+
+
+@pytest.mark.parametrize("name", ["KCRM_VAR", "KCRM_NUM_THREADS", "KCRM_WAREHOUSE_URL", "KCRM_MEMORY_LIMIT"])
+def test_an_empty_variable_means_the_default(tmp_path: Path, name: str) -> None:
+    given = write(tmp_path, TOML)
+    unset = {key: value for key, value in given.items() if key != name}
+    assert load_settings(tmp_path, given | {name: ""}) == load_settings(tmp_path, unset)
+
+
+def test_an_empty_config_variable_means_the_file_of_the_root(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, write(tmp_path, TOML) | {"KCRM_CONFIG": ""}).quarantine_max_share == 0.5
+
+
+def test_a_misspelt_variable_is_refused_without_its_value(tmp_path: Path) -> None:
+    given = write(tmp_path, TOML) | {"KCRM_WAREHOUSE_ULR": "postgresql://kcrm:hush@db/kcrm"}
+    with pytest.raises(
+        SettingsError, match="unknown variable KCRM_WAREHOUSE_ULR; did you mean KCRM_WAREHOUSE_URL"
+    ) as e:
+        load_settings(environment=given)
+    assert "hush" not in str(e.value)
+
+
+def test_variables_of_the_tests_and_of_compose_are_known(tmp_path: Path) -> None:
+    load_settings(environment=write(tmp_path, TOML) | {"KCRM_REAL_DATA": "/data", "KCRM_SOURCE_FOLDER": "./in"})
+
+
+def test_the_currency_is_yuan_or_as_set(tmp_path: Path) -> None:
+    given = write(tmp_path, TOML)
+    assert load_settings(environment=given).reporting_currency == "CNY"
+    assert load_settings(environment=given | {"KCRM_REPORTING_CURRENCY": "EUR"}).reporting_currency == "EUR"
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "kcrm.toml"
+    path.write_bytes("[sources.bank]\ndescription = '银行'\n".encode("gbk"))
+    with pytest.raises(SettingsError, match="is not UTF-8 at byte"):
+        load_settings(environment={"KCRM_CONFIG": str(path)})

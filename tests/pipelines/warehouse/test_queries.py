@@ -23,6 +23,42 @@ def test_binds_become_quoted_literals_and_comments_go() -> None:
     )
 
 
+UNTOUCHED = (
+    "select 'a -- b' as x",
+    "select 'it''s -- :x' as x",
+    "select code[:3] as x from t",
+    "select code[1:n] as x from t",
+    "select {'a':1, 'b':n} as x from t",
+    "select {a:n} as x from t",
+    "select '1'::integer as x, y::date as y from t",
+    'select "a -- b", "c:x", ":x" from t',
+    "select `:x`, `a:b` from t",
+    "select $$ -- :x $$ as x, $q$ :x /* $q$ as y",
+    "select e'it\\'s :x -- y' as x",
+    "select '中文:x', 名:x from t",
+    "select /*+ parallel(4) */ x from t",
+)
+
+
+@pytest.mark.parametrize("text", UNTOUCHED)
+def test_what_is_neither_comment_nor_bind_stays_as_it_is(text: str) -> None:
+    assert bind_text(text, {}, "here") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("select 1 /* :x */ as a, :x as b", "select 1  as a, 7 as b"),
+        ("select 1 /* a /* :y */ -- :z */ as a, :x as b", "select 1  as a, 7 as b"),
+        ("select ':x' as a, :x::date as b; -- :y", "select ':x' as a, 7::date as b"),
+        ("select a from t where a=:x and b in (:x,:x) and c>=:x", "select a from t where a=7 and b in (7,7) and c>=7"),
+        ("select '中文' as a, :x as b", "select '中文' as a, 7 as b"),
+    ],
+)
+def test_binds_are_found_outside_comments_and_literals_only(text: str, bound: str) -> None:
+    assert " ".join(bind_text(text, {"x": 7}, "here").split()) == " ".join(bound.split())
+
+
 @pytest.mark.parametrize("binds", [{}, {"as_of": date(2020, 1, 1), "other": 1}])
 def test_missing_and_surplus_binds_are_refused(binds: dict[str, object]) -> None:
     with pytest.raises(QueryError, match=r"here asks for binds \['as_of'\]"):
