@@ -63,8 +63,8 @@ def _average(figures: Sequence[Figures]) -> dict[str, float]:
 
 def _draw_table(model: str, gaps: Mapping[int, Gap]) -> Table:
     table = Table(title=model)
-    for heading in ("seed", "rows", "events", "policy", *TOLD, "our share of it"):
-        table.add_column(heading, justify="left" if heading == "policy" else "right")
+    for heading in ("seed", "rows", "events", "scorer", *TOLD, "our share of it"):
+        table.add_column(heading, justify="left" if heading == "scorer" else "right")
     for seed, gap in gaps.items():
         for scorer in (ORACLE, TEACHER, OURS, *RIVALS):
             numbers = [f"{gap.figures[scorer][name]:.4f}" for name in TOLD]

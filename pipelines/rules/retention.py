@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def prune_rule_rows(warehouse: Warehouse, as_of: date, as_ofs_kept: int) -> int:
-    """Drop the rows of PRUNED rules of as_ofs before the last `as_ofs_kept` published ones; return how many tables.
+    """Drop rows of pruned rules of as_ofs before the last `as_ofs_kept` published ones; return how many tables.
 
     0 keeps all. The as_of that is published now stays, however old it is. The journal of a run forgets the rules whose
     rows are gone, so that nobody takes their views for empty ones.
