@@ -73,13 +73,12 @@ def facts(as_of: date, rebuild: bool = False) -> dict[str, Any]:
 
 def features(as_of: date) -> dict[str, Any]:
     """Describe every customer as of the day."""
-    from pipelines.features.build import build_features
-    from pipelines.learning.examples import describe_months
+    from pipelines.features.build import build_features, describe_as_ofs
 
     settings = load_settings()
     with record_step(settings.warehouse_url, "features", as_of) as note, _open(settings) as warehouse:
         refuse_missing_upstream(warehouse, "facts", as_of)
-        describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)  # who was a key account stays one longer
+        describe_as_ofs(warehouse, [add_months(as_of, -1)], settings.rulebook)  # who was a key account stays one longer
         seen = count_landing(warehouse, as_of)
         note.rows = build_features(warehouse, as_of, settings.rulebook)
         record_watermark(warehouse, "features", as_of, seen)

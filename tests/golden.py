@@ -12,7 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from pipelines.features.dictionary import FAMILIES, KEYS, read_entries
+from pipelines.features.families import VIEW, table_of
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.queries import load_query
 
 GOLDEN_ROOT = Path(__file__).parent / "golden"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -30,8 +33,31 @@ def load_inputs(warehouse: Warehouse, case: Path) -> None:
     for path in sorted(case.glob("*.*.csv")):
         table = path.name.removesuffix(".csv")
         given = read_rows(path)
+        if table == VIEW:
+            load_features(warehouse, given)
+            continue
         warehouse.ensure_columns(table, {name: pa.float64() for name in given.column_names})
         warehouse.replace(table, _complete(given, warehouse.columns(table)), partition={})
+
+
+def load_features(warehouse: Warehouse, given: pa.Table) -> None:
+    """Fill the families' tables behind features.customer_features, and make the view of them again."""
+    entries = [entry for entry in read_entries() if entry.feature.name in given.column_names]
+    unknown = set(given.column_names) - {*KEYS, *(entry.feature.name for entry in entries)}
+    assert not unknown, f"{VIEW} has no columns {sorted(unknown)}; sql/features/dictionary.csv declares them"
+    warehouse.drop_view(VIEW)
+    for family in FAMILIES:
+        names = [entry.feature.name for entry in entries if entry.family == family]
+        warehouse.ensure_columns(table_of(family), {name: pa.float64() for name in names})
+        types = warehouse.columns(table_of(family))
+        rows = pa.table({name: given[name].cast(types[name]) for name in (*KEYS, *names)})
+        warehouse.replace(table_of(family), rows, partition={})
+    warehouse.replace_view(VIEW, load_query("features/customer_features"))
+    days = given["as_of"].unique().to_pylist()
+    described = [{"as_of": day, "family": family, "md5_below": "g"} for day in days for family in FAMILIES]
+    rows = pa.Table.from_pylist(described)
+    types = warehouse.columns("features.descriptions")
+    warehouse.replace("features.descriptions", pa.table({n: rows[n].cast(types[n]) for n in types}), partition={})
 
 
 def read_binds(case: Path) -> dict[str, Any]:

@@ -56,9 +56,11 @@ ROOMS_BELOW = {
         "checks": {"errors", "paths", "warehouse", "pages", "settings"},
         "features": {"errors", "paths", "warehouse", "rules", "settings"},
         "learning": {"errors", "warehouse", "rules", "settings", "features"},
-        "scoring": {"errors", "warehouse", "ledger", "rules", "settings", "learning"},
+        "scoring": {"errors", "warehouse", "ledger", "rules", "settings", "features", "learning"},
         "publishing": {"errors", "warehouse", "ledger", "rules", "learning"},
-        "early_warning": {"errors", "arguments", "warehouse", "pages", "ledger", "rules", "settings", "learning"},
+        "early_warning": {
+            "errors", "arguments", "warehouse", "pages", "ledger", "rules", "settings", "features", "learning",
+        },
         "status": {"errors", "warehouse", "settings"},
         "top": {"errors", "warehouse", "settings", "learning"},
         "steps": {

@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 from demo.bank import END, write_bank
 from models.declare.examples import Examples, FloatArray, arrange_examples
 from models.declare.spec import ModelSpec
+from pipelines.features.build import describe_as_ofs
 from pipelines.features.facts import build_facts
 from pipelines.ingest.extract import extract_source
-from pipelines.learning.examples import build_model_examples, describe_months
+from pipelines.learning.examples import build_model_examples
 from pipelines.learning.frames import gather_frame
 from pipelines.learning.populations import read_population
 from pipelines.learning.train import read_examples
@@ -47,7 +48,7 @@ def fill_warehouse(warehouse: Warehouse, settings: Settings, as_ofs: Sequence[da
     migrate_warehouse(warehouse)
     extract_source(warehouse, end, settings)
     build_facts(warehouse, end)
-    describe_months(warehouse, list(as_ofs))
+    describe_as_ofs(warehouse, list(as_ofs))
 
 
 def write_side(

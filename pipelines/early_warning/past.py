@@ -14,7 +14,7 @@ from models.declare.examples import Examples, FloatArray, arrange_examples
 from models.declare.spec import ModelSpec
 from models.measure.training import predict_honestly
 from pipelines.errors import ModelError
-from pipelines.learning.examples import describe_months
+from pipelines.features.build import describe_as_ofs
 from pipelines.learning.populations import read_population
 from pipelines.learning.specs import named_errors
 from pipelines.learning.train import choose_protocol, read_examples
@@ -57,7 +57,7 @@ def read_past(warehouse: Warehouse, spec: ModelSpec, as_of: date, settings: Sett
     after = (add_months(months[-1], ahead) for ahead in range(1, spec.horizon_months + 1))
     every = [*months, *(month for month in after if month <= as_of)]
     refuse_stale(warehouse, "facts", as_of)
-    describe_months(warehouse, every, settings.rulebook)
+    describe_as_ofs(warehouse, every, settings.rulebook)
     fates = {month: read_population(warehouse, spec, month).to_pandas() for month in every}
     customers = pd.Index(sorted(_list_keys(fates.values()) & set(frame["customer_id"])))
     panel = _arrange(warehouse, fates, customers)

@@ -1,63 +1,76 @@
-"""The feature dictionary: the declarations that stand beside the columns of sql/features/customer_features.sql.
-
-A feature is one line of that query's last select, `<expression> as <name>,  -- <unit> | <English> | <Chinese>`.
-"""
+"""The feature dictionary, sql/features/dictionary.csv: one feature a line, with family, unit and words."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import StringIO
+from pathlib import Path
 
 from models.declare.spec import Feature
 from pipelines.errors import QueryError
-from pipelines.warehouse.queries import load_query
+from pipelines.paths import SQL_ROOT
 
-QUERY = "features/customer_features"
+PATH = SQL_ROOT / "features" / "dictionary.csv"
 KEYS = ("customer_id", "as_of")
-_COLUMN = re.compile(r"\bas (?P<name>[a-z][a-z0-9_]*),?\s*(?:--\s*(?P<words>.*))?$")
+COLUMNS = ("name", "family", "unit", "english", "chinese")
+FAMILIES = ("profile", "flows", "partners", "events", "books")
+"""In the order in which they are built: the profile names the customers, and the books read the flows."""
 
 
-def load_dictionary(query: str = QUERY) -> tuple[Feature, ...]:
-    """Return the declared features in the order of the query; a column without its words is refused."""
-    return parse_declarations(load_query(query), query)
+@dataclass(frozen=True)
+class Entry:
+    """A feature and the family whose query gives it."""
+
+    family: str
+    feature: Feature
 
 
-def parse_declarations(text: str, query: str = QUERY) -> tuple[Feature, ...]:
-    """Read the declarations out of a query's text."""
-    features = [_declare(name, words, query) for name, words in _last_select(text) if name not in KEYS]
-    names = [feature.name for feature in features]
+def load_dictionary(family: str | None = None) -> tuple[Feature, ...]:
+    """Return the features, of one family or of all, in the order of the file, which is the order that models read."""
+    return tuple(entry.feature for entry in read_entries() if family in (None, entry.family))
+
+
+@lru_cache(maxsize=4)
+def read_entries(path: Path = PATH) -> tuple[Entry, ...]:
+    """Return the lines of the dictionary; QueryError when the file is missing or a line is wrong."""
+    if not path.is_file():
+        raise QueryError(f"{path} is missing: it declares the features; restore it from the release.")
+    return parse_entries(path.read_text(encoding="utf-8"), path.name)
+
+
+def parse_entries(text: str, where: str = PATH.name) -> tuple[Entry, ...]:
+    """Read a dictionary's text; a wrong header, an incomplete line and a name declared twice are refused."""
+    header, *lines = list(csv.reader(StringIO(text))) or [[]]
+    if tuple(header) != COLUMNS:
+        raise QueryError(f"{where} starts with the columns {header}; expected {list(COLUMNS)}.")
+    entries = tuple(_parse_line(line, number, where) for number, line in enumerate(lines, start=2))
+    names = [entry.feature.name for entry in entries]
     twice = sorted({name for name in names if names.count(name) > 1})
-    if twice or not features:
-        raise QueryError(f"sql/{query}.sql declares {len(names)} features, twice: {twice}; expected each once.")
-    return tuple(features)
+    if twice or not entries:
+        raise QueryError(f"{where} declares {len(names)} features, some twice: {twice}; expected each once.")
+    return entries
 
 
-def refuse_undeclared(columns: Sequence[str], features: Sequence[Feature], query: str = QUERY) -> None:
-    """Refuse a query whose columns are not just its keys and its declared features."""
-    expected = [*KEYS, *(feature.name for feature in features)]
-    if list(columns) != expected:
-        surplus, missing = sorted(set(columns) - set(expected)), sorted(set(expected) - set(columns))
+def refuse_undeclared(columns: Sequence[str], features: Iterable[Feature], query: str) -> None:
+    """Refuse a family's query whose columns are not its keys and its declared features."""
+    expected = {*KEYS, *(feature.name for feature in features)}
+    surplus, missing = sorted(set(columns) - expected), sorted(expected - set(columns))
+    if surplus or missing:
         raise QueryError(
-            f"sql/{query}.sql returns columns without a declaration {surplus} and declares columns it does not return "
-            f"{missing}; write each feature on one line of the last select: "
-            "<expression> as <name>,  -- <unit> | <English> | <Chinese>."
+            f"sql/{query}.sql returns columns that {PATH.name} does not declare {surplus}, and misses declared columns "
+            f"{missing}; give each feature one column of the query and one line of sql/features/{PATH.name}."
         )
 
 
-def _last_select(text: str) -> list[tuple[str, str | None]]:
-    lines = text.splitlines()
-    starts = [number for number, line in enumerate(lines) if line == "select"]
-    ends = [number for number, line in enumerate(lines) if line.startswith("from ")]
-    if not starts or not ends:
-        raise QueryError(f"a features query ends with `select` and `from` at the left margin; got {len(lines)} lines.")
-    found = (_COLUMN.search(line) for line in lines[starts[-1] + 1 : ends[-1]])
-    return [(match["name"], match["words"]) for match in found if match]
-
-
-def _declare(name: str, words: str | None, query: str) -> Feature:
-    parts = [part.strip() for part in (words or "").split("|")]
-    if len(parts) != 3 or not all(parts):
+def _parse_line(line: list[str], number: int, where: str) -> Entry:
+    cells = [cell.strip() for cell in line]
+    if len(cells) != len(COLUMNS) or not all(cells) or cells[1] not in FAMILIES:
         raise QueryError(
-            f"feature {name} in sql/{query}.sql has no words; expected behind it: -- <unit> | <English> | <Chinese>."
+            f"{where}, line {number}, is {','.join(line)!r}; expected {','.join(COLUMNS)}, none empty, "
+            f"with a family of {list(FAMILIES)}."
         )
-    return Feature(name=name, unit=parts[0], words_en=parts[1], words_zh=parts[2])
+    name, family, unit, english, chinese = cells
+    return Entry(family, Feature(name=name, unit=unit, words_en=english, words_zh=chinese))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, timedelta
+from typing import Any
 
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.batches import Batch, split_batches
@@ -34,7 +35,7 @@ def build_facts(warehouse: Warehouse, as_of: date, rebuild: bool = False) -> int
 
 def _sum_batch(warehouse: Warehouse, part: Batch) -> int:
     """Sum some whole months of known_on, which no other slice adds to, as known_month is in the key of every fact."""
-    binds = {"known_from": part.first_on, "known_before": part.last_on + timedelta(days=1)}
+    binds: dict[str, Any] = {"known_from": part.first_on, "known_before": part.last_on + timedelta(days=1)}
     return sum(warehouse.insert_from(f"facts.{name}", f"features/{name}", **binds) for name in FACTS)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from models.declare.spec import ModelSpec
 from pipelines.errors import ModelError
-from pipelines.features.build import build_features, widen_features
+from pipelines.features.build import describe_as_ofs
+from pipelines.features.families import EVERYBODY
+from pipelines.learning.draw import draw_share
 from pipelines.learning.populations import read_population
 from pipelines.learning.specs import load_specs
-from pipelines.rules.rulebook import Rulebook
 from pipelines.settings import Settings, add_months
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.queries import list_binds
@@ -20,68 +21,52 @@ logger = logging.getLogger(__name__)
 
 
 def build_examples(warehouse: Warehouse, as_of: date, settings: Settings, rebuild: bool = False) -> int:
-    """Gather every model's examples of the ladder whose answers were known before `as_of`; return how many there are.
+    """Gather every model's examples whose answers were known before `as_of`; return how many there are.
 
-    The as-of dates are monthly from settings.first_training_as_of. A built date is kept, so a month costs one month's
-    work: its label is what was known on the day it matured, and a later correction does not change it. `rebuild` builds
-    every date again, which a change of the features', a population's or a label's query needs.
+    Training as-of dates are monthly from settings.first_training_as_of. A date once built is kept, so a month costs
+    one month's work: its answer is what was known on the day it matured, and a later correction does not rewrite it.
+    Of more customers than settings.train_customers only the share is described that training draws.
+    `rebuild` builds every date again, which a change of the features', a population's or a label's query needs.
     """
     specs = load_specs()
     shortest = min(spec.horizon_months for spec in specs.values())
-    describe_months(
-        warehouse, list_training_as_ofs(settings.first_training_as_of, as_of, shortest), settings.rulebook, rebuild
-    )
+    share = draw_share(warehouse, as_of, settings.train_customers)
+    as_ofs = list_training_as_ofs(settings.first_training_as_of, as_of, shortest)
+    describe_as_ofs(warehouse, as_ofs, settings.rulebook, rebuild, share)
     total = 0
     for spec in specs.values():
-        built = build_model_examples(
-            warehouse, spec, list_training_as_ofs(settings.first_training_as_of, as_of, spec.horizon_months), rebuild
-        )
+        as_ofs = list_training_as_ofs(settings.first_training_as_of, as_of, spec.horizon_months)
+        built = build_model_examples(warehouse, spec, as_ofs, rebuild, share)
         total += count_examples(warehouse, spec, as_of)
-        logger.info("examples: %d rungs of %s built as of %s", built, spec.name, as_of)
+        logger.info("examples: %d as-of dates of %s built as of %s", built, spec.name, as_of)
     return total
 
 
 def list_training_as_ofs(first_training_as_of: date, as_of: date, horizon_months: int) -> list[date]:
-    """Return the as_ofs of the ladder whose answer is known before `as_of`; none is refused."""
+    """Return the training as-of dates whose answer is known before `as_of`; ModelError when there is none."""
     last = add_months(as_of, -horizon_months)
     count = (last.year - first_training_as_of.year) * 12 + last.month - first_training_as_of.month + 1
     if count < 1:
         raise ModelError(
-            f"no answer is known as of {as_of}: the ladder starts on {first_training_as_of} and an answer takes "
+            f"no answer is known as of {as_of}: training starts on {first_training_as_of} and an answer takes "
             f"{horizon_months} months; train later, or set first_training_as_of of this source in kcrm.toml."
         )
     return [add_months(first_training_as_of, number) for number in range(count)]
 
 
-def describe_months(
-    warehouse: Warehouse, as_ofs: list[date], rulebook: Rulebook | None = None, rebuild: bool = False
+def build_model_examples(
+    warehouse: Warehouse, spec: ModelSpec, as_ofs: list[date], rebuild: bool, md5_below: str = EVERYBODY
 ) -> int:
-    """Build the features of these as_ofs where they are absent; return how many were built.
-
-    `rebuild` forgets every month first, those not asked for now too: they are described again when they are.
-    """
-    if rebuild:
-        warehouse.execute("features/forget_customer_features")
-    if as_ofs:
-        widen_features(warehouse, as_ofs[0])
-    described = set(warehouse.read("features/described_as_ofs")["as_of"].to_pylist())
-    absent = [as_of for as_of in as_ofs if as_of not in described]
-    for as_of in absent:
-        build_features(warehouse, as_of, rulebook)
-    return len(absent)
+    """Build the as-of dates that are missing, or built of fewer customers, or all; return how many were built."""
+    binds = {"model_name": spec.name, "label_version": spec.label_version, "md5_below": md5_below}
+    built = set() if rebuild else set(warehouse.read("learning/built_as_ofs", **binds)["as_of"].to_pylist())
+    missing = [as_of for as_of in as_ofs if as_of not in built]
+    for as_of in missing:
+        build_as_of_examples(warehouse, spec, as_of, md5_below)
+    return len(missing)
 
 
-def build_model_examples(warehouse: Warehouse, spec: ModelSpec, rungs: list[date], rebuild: bool) -> int:
-    """Build the rungs that are absent, or all; return how many were built."""
-    binds = {"model_name": spec.name, "label_version": spec.label_version}
-    there = set() if rebuild else set(warehouse.read("learning/built_as_ofs", **binds)["as_of"].to_pylist())
-    absent = [rung for rung in rungs if rung not in there]
-    for rung in absent:
-        build_as_of_examples(warehouse, spec, rung)
-    return len(absent)
-
-
-def build_as_of_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> int:
+def build_as_of_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date, md5_below: str = EVERYBODY) -> int:
     """Join the eligible of one as_of to their answers, and put them in the place of what was there."""
     import pyarrow as pa
 
@@ -100,7 +85,11 @@ def build_as_of_examples(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> 
             "matured_on": [matured_on] * len(answered),
         }
     )
-    return warehouse.replace("learn.examples", table, {"model_name": spec.name, "as_of": as_of})
+    draw = {"model_name": spec.name, "label_version": spec.label_version, "as_of": as_of, "md5_below": md5_below}
+    key = {"model_name": spec.name, "as_of": as_of}
+    with warehouse.transaction():
+        warehouse.replace("learn.example_draws", pa.Table.from_pylist([draw]), key)
+        return warehouse.replace("learn.examples", table, key)
 
 
 def list_label_binds(spec: ModelSpec, as_of: date) -> dict[str, Any]:

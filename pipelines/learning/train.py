@@ -22,6 +22,7 @@ from models.measure.evaluation import evaluation_to_dict
 from models.measure.gate import Decision, decide_promotion
 from models.measure.training import Protocol, train
 from pipelines.errors import ModelError
+from pipelines.learning.draw import draw_share
 from pipelines.learning.frames import gather_frame
 from pipelines.learning.registry import Registry, Version
 from pipelines.learning.specs import load_spec, named_errors
@@ -96,23 +97,13 @@ def read_examples(
     Of more than `most_customers` customers a share of about so many is taken, each with all its months.
     """
     binds: dict[str, Any] = {"model_name": spec.name, "label_version": spec.label_version, "as_of": as_of}
-    customers = int(warehouse.read("learning/count_example_customers", **binds)["customer_count"][0].as_py())
-    drawn = draw_share(customers, most_customers)
+    drawn = draw_share(warehouse, as_of, most_customers)
     batches = warehouse.stream("learning/example_features", md5_below=drawn, **binds)
     with named_errors(spec.name):
         frame = gather_frame(batches, _KEYS, feature_names)
     if frame.empty:
         raise ModelError(f"{spec.name} has no examples as of {as_of}; run `kcrm examples --as-of {as_of}` first.")
     return frame
-
-
-def draw_share(customers: int, most_customers: int | None) -> str:
-    """Return the hexadecimal number below which the md5 of about `most_customers` of these customers lies."""
-    if most_customers is None or customers <= most_customers:
-        return "g"  # above every hexadecimal digit: all of them
-    share = f"{most_customers * 16**8 // customers:08x}"
-    logger.info("train: learns from about %d of %d customers (setting train_customers)", most_customers, customers)
-    return share
 
 
 def identify_training(spec: ModelSpec, fingerprint: str, protocol: Protocol) -> str:

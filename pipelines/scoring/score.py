@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.errors import ModelError, PublicationError
-from pipelines.learning.examples import describe_months
+from pipelines.features.build import describe_as_ofs
 from pipelines.learning.populations import read_candidates
 from pipelines.learning.registry import Registry, Version
 from pipelines.learning.specs import load_spec, load_specs, named_errors
@@ -38,7 +38,7 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
     for champion in champions.values():
         refuse_absent_features(warehouse, champion)
         warn_of_foreknowledge(champion, as_of)
-    describe_months(warehouse, [add_months(as_of, -1)], settings.rulebook)
+    describe_as_ofs(warehouse, [add_months(as_of, -1)], settings.rulebook)
     run_id = open_run(warehouse, as_of)
     stale = list_stale_feeds(warehouse, as_of, settings.rulebook.get(FreshnessParameters), specs)
     rows = sum(score_model(warehouse, champion, as_of, run_id, settings, stale) for champion in champions.values())
@@ -102,5 +102,5 @@ def refuse_absent_features(warehouse: Warehouse, champion: Version) -> None:
     if absent:
         raise ModelError(
             f"champion {champion.version} of {champion.spec.name} reads features that the warehouse has not: "
-            f"{', '.join(absent)}. Declare them again in sql/features/customer_features.sql, or train a new version."
+            f"{', '.join(absent)}. Declare them again in sql/features/dictionary.csv, or train a new version."
         )

@@ -180,21 +180,41 @@ class Warehouse(ABC):
         with self.transaction():
             return self.load(table_clause(table), OfferedRows(rows, self.columns(table), table))
 
-    def replace_from(self, table: str, query: str, partition: Mapping[str, Any], **binds: Any) -> int:
+    def replace_from(
+        self, table: str, query: str, partition: Mapping[str, Any], names: Sequence[str] | None = None, **binds: Any
+    ) -> int:
         """Put the rows of sql/<query>.sql in the place of the partition, inside the engine; return how many."""
         with self.transaction():
             self.lock(table)
             self._delete(table, partition)
-            return self.insert_from(table, query, **binds)
+            return self.insert_from(table, query, names, **binds)
 
-    def insert_from(self, table: str, query: str, **binds: Any) -> int:
-        """Add the rows of sql/<query>.sql to a table, column by column name, inside the engine; return how many."""
-        statement, names = bind_query(query, binds), self.describe(query, **binds)
-        head = sa.insert(table_clause(table, names)).from_select(names, sa.text("").columns())
+    def insert_from(self, table: str, query: str, names: Sequence[str] | None = None, **binds: Any) -> int:
+        """Add the rows of sql/<query>.sql to a table, column by column name, inside the engine; return how many.
+
+        `names` are the columns to take; without them the query is planned once more, to learn its columns.
+        """
+        statement = bind_query(query, binds)
+        columns = list(names or self.describe(query, **binds))
+        head = sa.insert(table_clause(table, columns)).from_select(columns, sa.text("").columns())
+        if names:
+            listed = ", ".join(quote_table(name) for name in columns)
+            statement = "select " + listed + " from (" + statement + ") as q"
         with self.transaction():
             count = self.run(compile_literal(head) + statement)
             self.analyze(table)
         return count
+
+    def replace_view(self, view: str, statement: str) -> None:
+        """Make a view of a select without binds, in the place of the one of that name."""
+        with self.transaction():
+            self.drop_view(view)
+            self.run("create view " + quote_table(view) + " as " + statement)
+
+    def drop_view(self, view: str) -> None:
+        """Drop a view, if there is one of that name."""
+        with self.transaction():
+            self.run("drop view if exists " + quote_table(view))
 
     def _delete(self, table: str, partition: Mapping[str, Any]) -> None:
         clause = table_clause(table, list(partition))

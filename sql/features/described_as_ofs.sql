@@ -1,4 +1,7 @@
--- one row an as_of that features.customer_features describes customers of; as of now
-select distinct f.as_of as as_of
-from features.customer_features as f
-order by f.as_of
+-- one row an as_of and family that is described, with the md5 below which its customers are ('g': all); as of now
+select
+    d.as_of,
+    d.family,
+    d.md5_below
+from features.descriptions as d
+order by d.as_of, d.family

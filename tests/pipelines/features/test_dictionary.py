@@ -1,54 +1,58 @@
+"""The dictionary declares each feature once, and its lines are the columns of the families' queries."""
+
 from __future__ import annotations
+
+from datetime import date
 
 import pytest
 
 from models.declare.spec import Feature
 from pipelines.errors import QueryError
-from pipelines.features.dictionary import load_dictionary, parse_declarations, refuse_undeclared
+from pipelines.features.dictionary import COLUMNS, FAMILIES, Entry, load_dictionary, parse_entries, refuse_undeclared
+from pipelines.features.families import query_of, widen_families
+from pipelines.warehouse import Warehouse
+from pipelines.warehouse.queries import list_binds
 
-QUERY = """-- one row a customer
-with x as (
-select
-    1 as not_a_feature
-from y
-)
-
-select
-    s.customer_id as customer_id,
-    cast(:as_of as date) as as_of,
-    {line}
-from x as s
-"""
+HEADER = ",".join(COLUMNS) + "\n"
+LINE = 'inflow_3m,flows,money,"mean inflow, 3 months",近3个月流入\n'
+BINDS = {"as_of": date(2026, 11, 1), "first_customer": "", "next_customer": None, "md5_below": "g"}
 
 
-def parse(line: str) -> tuple[Feature, ...]:
-    return parse_declarations(QUERY.format(line=line), "features/some")
-
-
-def test_a_declaration_is_read_from_its_line() -> None:
-    (feature,) = parse("cast(a as double precision) as inflow_3m,  -- money | mean inflow, 3 months | 近3个月流入")
-    assert feature == Feature("inflow_3m", "money", "mean inflow, 3 months", "近3个月流入")
+def test_a_line_declares_a_feature_of_a_family() -> None:
+    feature = Feature("inflow_3m", "money", "mean inflow, 3 months", "近3个月流入")
+    assert parse_entries(HEADER + LINE) == (Entry("flows", feature),)
 
 
 @pytest.mark.parametrize(
-    "line", ["a as inflow_3m", "a as inflow_3m,  -- money | mean inflow", "a as inflow_3m, -- | | "]
+    "line", ["inflow_3m,flows,money,mean inflow", "inflow_3m,flows,money,mean inflow, ", "inflow_3m,nope,money,a,中"]
 )
-def test_a_feature_without_its_words_is_refused(line: str) -> None:
-    with pytest.raises(QueryError, match=r"inflow_3m in sql/features/some.sql has no words; expected behind it"):
-        parse(line)
+def test_an_incomplete_line_is_refused(line: str) -> None:
+    with pytest.raises(QueryError, match=r"dictionary.csv, line 2, is 'inflow_3m,.*expected name,family,unit"):
+        parse_entries(HEADER + line)
+
+
+def test_another_header_is_refused() -> None:
+    with pytest.raises(QueryError, match=r"starts with the columns \['name', 'unit'\]"):
+        parse_entries("name,unit\n")
 
 
 def test_a_feature_declared_twice_is_refused() -> None:
-    line = "a as inflow_3m,  -- money | x | 中"
     with pytest.raises(QueryError, match=r"twice: \['inflow_3m'\]"):
-        parse(line + "\n    " + line)
+        parse_entries(HEADER + LINE + LINE)
 
 
-def test_the_columns_of_a_query_are_its_declarations() -> None:
-    features = parse("a as inflow_3m,  -- money | x | 中")
-    refuse_undeclared(["customer_id", "as_of", "inflow_3m"], features)
-    with pytest.raises(QueryError, match=r"without a declaration \['net_3m'\] .*not return \['inflow_3m'\]"):
-        refuse_undeclared(["customer_id", "as_of", "net_3m"], features)
+def test_a_column_that_is_not_declared_is_refused() -> None:
+    features = [entry.feature for entry in parse_entries(HEADER + LINE)]
+    refuse_undeclared(["customer_id", "as_of", "inflow_3m"], features, "features/some")
+    with pytest.raises(QueryError, match=r"does not declare \['net_3m'\], and misses declared columns \['inflow_3m'\]"):
+        refuse_undeclared(["customer_id", "as_of", "net_3m"], features, "features/some")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_columns_of_a_family_are_its_lines(warehouse: Warehouse, family: str) -> None:
+    widen_families(warehouse)
+    binds = {name: BINDS[name] for name in list_binds(query_of(family))}
+    refuse_undeclared(warehouse.describe(query_of(family), **binds), load_dictionary(family), query_of(family))
 
 
 def test_the_project_declares_about_a_hundred_features_in_both_languages() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.features.build import build_features
+from pipelines.features.build import build_features, describe_as_ofs
 from pipelines.features.facts import build_facts
+from pipelines.features.families import VIEW, table_of, widen_families
 from pipelines.warehouse import Warehouse, append_new
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
@@ -112,13 +113,65 @@ def test_a_row_stated_known_before_a_published_as_of_changes_no_past_feature(war
     assert total["n"][0].as_py() == Decimal("1000.00")
 
 
-def test_a_month_described_without_a_new_feature_is_forgotten(warehouse: Warehouse) -> None:
-    append_customers(warehouse, "a")
-    read_features(warehouse, OCTOBER)
-    warehouse.run("alter table features.customer_features drop column months_of_history")
-    november = read_features(warehouse, NOVEMBER)
-    assert "months_of_history" in november[0]
-    assert {row["as_of"] for row in read_rows(warehouse, "features.customer_features", "as_of")} == {NOVEMBER}
+def count_rows(warehouse: Warehouse, family: str) -> dict[date, int]:
+    """Return how many rows of a family there are of each as-of date."""
+    rows = read_rows(warehouse, table_of(family), "as_of")
+    return {as_of: sum(row["as_of"] == as_of for row in rows) for as_of in sorted({row["as_of"] for row in rows})}
+
+
+def test_a_new_feature_forgets_its_family_only(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a", "b")
+    append_receipts(warehouse, [("t1", "a", date(2026, 9, 3), "100", date(2026, 9, 3))])
+    october = read_features(warehouse, OCTOBER)
+    warehouse.drop_view(VIEW)
+    warehouse.run("alter table features.customer_flows drop column months_of_history")
+    widen_families(warehouse)
+    assert count_rows(warehouse, "flows") == {}
+    assert count_rows(warehouse, "partners") == {OCTOBER: 2}
+    assert read_rows(warehouse, VIEW, "customer_id") == []  # a date is described in full or not at all
+    assert describe_as_ofs(warehouse, [OCTOBER]) == 1
+    assert describe_as_ofs(warehouse, [OCTOBER]) == 0
+    assert [dict(sorted(row.items())) for row in read_rows(warehouse, VIEW, "customer_id")] == [
+        dict(sorted(row.items())) for row in october
+    ]
+
+
+def test_a_share_of_the_customers_is_described_and_completed_when_all_are_needed(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a", "b", "c", "d")  # md5: 0c..., 92..., 4a..., 82...
+    build_facts(warehouse, OCTOBER)
+    assert describe_as_ofs(warehouse, [OCTOBER], md5_below="800") == 1
+    assert [row["customer_id"] for row in read_rows(warehouse, VIEW, "customer_id")] == ["a", "c"]
+    assert describe_as_ofs(warehouse, [OCTOBER], md5_below="7ff") == 0
+    assert describe_as_ofs(warehouse, [OCTOBER]) == 1
+    assert [row["customer_id"] for row in read_rows(warehouse, VIEW, "customer_id")] == ["a", "b", "c", "d"]
+    assert describe_as_ofs(warehouse, [OCTOBER], md5_below="800") == 0
+    assert len(read_rows(warehouse, VIEW, "customer_id")) == 4
+
+
+def test_months_known_in_parts_are_summed_before_they_are_squared(warehouse: Warehouse) -> None:
+    append_customers(warehouse, "a", "b")
+    append_receipts(
+        warehouse,
+        [
+            ("t1", "a", date(2026, 7, 3), "10", date(2026, 7, 3)),
+            ("t2", "a", date(2026, 7, 4), "20", date(2026, 8, 3)),
+            ("t3", "a", date(2026, 8, 4), "30", date(2026, 9, 3)),
+            ("t4", "a", date(2026, 9, 1), "30", date(2026, 8, 31)),
+            ("t5", "b", date(2026, 7, 3), "30", date(2026, 7, 3)),
+            ("t6", "b", date(2026, 8, 3), "30", date(2026, 8, 3)),
+            ("t7", "b", date(2026, 9, 3), "30", date(2026, 9, 3)),
+        ],
+    )
+    in_parts, at_once = read_features(warehouse, OCTOBER)
+    measures = (
+        "turnover_volatility_3m",
+        "turnover_peak_12m",
+        "turnover_active_3m",
+        "turnover_mean_3m",
+        "turnover_slope_6m",
+    )
+    assert {name: in_parts[name] for name in measures} == {name: at_once[name] for name in measures}
+    assert in_parts["turnover_volatility_3m"] == 0
 
 
 def test_a_closed_month_is_not_read_again(warehouse: Warehouse) -> None:

@@ -153,11 +153,11 @@ def test_a_transaction_is_all_or_nothing_also_within_another(warehouse: Warehous
 
 def test_ensure_columns_adds_once_and_keeps_rows(warehouse: Warehouse) -> None:
     row = pa.table({"customer_id": ["a"], "as_of": [DAY]})
-    warehouse.replace("features.customer_features", row, {"as_of": DAY})
+    warehouse.replace("features.customer_books", row, {"as_of": DAY})
     wanted = {"first_6m": pa.float64(), "second_6m": pa.float64()}
-    assert warehouse.ensure_columns("features.customer_features", wanted) == ["first_6m", "second_6m"]
-    assert warehouse.ensure_columns("features.customer_features", wanted) == []
-    assert warehouse.select("select first_6m from features.customer_features").to_pylist() == [{"first_6m": None}]
+    assert warehouse.ensure_columns("features.customer_books", wanted) == ["first_6m", "second_6m"]
+    assert warehouse.ensure_columns("features.customer_books", wanted) == []
+    assert warehouse.select("select first_6m from features.customer_books").to_pylist() == [{"first_6m": None}]
 
 
 def test_numbers_come_back_exact_and_days_as_days(warehouse: Warehouse) -> None:
