@@ -63,7 +63,8 @@ def _build_parser() -> argparse.ArgumentParser:
     promote.add_argument("--model", choices=steps.MODEL_NAMES, required=True)
     promote.add_argument("--version", required=True, help="its number in the registry, as `kcrm train` says it")
     promote.add_argument("--by", required=True, help="who approves; kept with the version")
-    _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
+    rollback = _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
+    rollback.add_argument("--by", help="who asked for it; default: the user of the operating system")
     add_warning_commands(_add, commands)
     _add_questions(commands)
     return parser
@@ -107,7 +108,7 @@ def _promote(options: argparse.Namespace, console: Console) -> None:
 
 
 def _rollback(options: argparse.Namespace, console: Console) -> None:
-    _tell(console, steps.rollback())
+    _tell(console, steps.rollback(options.by))
 
 
 def _status(options: argparse.Namespace, console: Console) -> None:

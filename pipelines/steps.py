@@ -19,16 +19,17 @@ MODEL_NAMES = tuple(MODELS)
 
 
 def migrate() -> dict[str, Any]:
-    """Bring the warehouse to the present schema."""
+    """Bring the warehouse to the present schema; leaves a row in ops.steps when it changed it or failed."""
     from pipelines.warehouse.migrations import migrate_warehouse
 
     settings = load_settings()
-    with _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "migrate", None) as note, _open(settings) as warehouse:
         applied = migrate_warehouse(warehouse)
+        note.message, note.is_recorded = f"applied {applied}", bool(applied)
         if settings.reader_role:
             with warehouse.exclusive():  # of two that grant at once PostgreSQL refuses one
                 warehouse.grant_read(settings.reader_role, "crm")
-        return {"step": "migrate", "applied": applied}
+    return {"step": "migrate", "applied": applied}
 
 
 def extract(as_of: date) -> dict[str, Any]:
@@ -111,7 +112,10 @@ def promote(model_name: str, version: str, approved_by: str) -> dict[str, Any]:
     """Make a registered version the champion on a person's word, which is written down with it."""
     from pipelines.learning.registry import Registry
 
-    Registry(load_settings()).promote(model_name, version, approved_by)
+    settings = load_settings()
+    with record_step(settings.warehouse_url, "promote", None, model_name, approved_by) as note:
+        note.message = f"version {version}"
+        Registry(settings).promote(model_name, version, approved_by)
     return {"step": "promote", "model": model_name, "version": version, "approved_by": approved_by}
 
 
@@ -163,13 +167,17 @@ def publish(as_of: date) -> dict[str, Any]:
     return _told("publish", as_of, run_id=note.message)
 
 
-def rollback() -> dict[str, Any]:
-    """Turn the CRM back to the run it read before."""
+def rollback(run_by: str | None = None) -> dict[str, Any]:
+    """Turn the CRM back to the run it read before; `run_by` is the user of the operating system where none is given."""
     from pipelines.publishing.publish import rollback_run
     from pipelines.rules.apply import list_unapplied
 
-    with _open(load_settings()) as warehouse:
-        run_id = rollback_run(warehouse)
+    settings = load_settings()
+    with (
+        record_step(settings.warehouse_url, "rollback", None, run_by=run_by) as note,
+        _open(settings) as warehouse,
+    ):
+        note.message = run_id = rollback_run(warehouse)
         absent = list_unapplied(warehouse, run_id)
     return {"step": "rollback", "run_id": run_id} | ({"empty_views": ", ".join(absent)} if absent else {})
 

@@ -82,7 +82,7 @@ def _is_applied(migration: Migration, applied: dict[int, str]) -> bool:
     if applied[migration.version] != migration.sha256:
         raise WarehouseError(
             f"migration {migration.version:04d} {migration.name} was changed after this warehouse applied it. "
-            "Restore the file and put the change into a new migration. If the warehouse is older than the first release, "
-            "create it again (`make clean`, or a new database)."
+            "Restore the file and put the change into a new migration. If the warehouse is older than the first "
+            "release, create it again (`make clean`, or a new database)."
         )
     return True
