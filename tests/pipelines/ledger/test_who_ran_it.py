@@ -49,12 +49,12 @@ def test_rollback_and_promote_leave_who_asked_for_them(journal: Callable[[], lis
     with pytest.raises(KcrmError):
         steps.rollback("Li Si")
     with pytest.raises(KcrmError):
-        steps.promote("key_account_growth", "99", "Wang Wu")
+        steps.promote("prospect_growth", "99", "Wang Wu")
     rows = journal()
     assert [(row["step"], row["subject"], row["run_by"]) for row in rows] == [
         ("rollback", "", getpass.getuser()),
         ("rollback", "", "Li Si"),
-        ("promote", "key_account_growth", "Wang Wu"),
+        ("promote", "prospect_growth", "Wang Wu"),
     ]
     assert {row["state"] for row in rows} == {"failed"}
 
