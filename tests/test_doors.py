@@ -27,8 +27,8 @@ DOORS = {
 LIBRARIES = {
     "dags": {"airflow"},
     "pipelines": {  # airflow: in scheduling/ only, see test_only_scheduling_imports_airflow
-        "adbc_driver_manager", "adbc_driver_postgresql", "airflow", "duckdb", "great_expectations", "mlflow", "numpy",
-        "pandas", "psycopg", "pyarrow", "rich", "sqlalchemy",
+        "adbc_driver_manager", "adbc_driver_postgresql", "airflow", "duckdb", "great_expectations", "jinja2", "mlflow",
+        "numpy", "pandas", "psycopg", "pyarrow", "rich", "sqlalchemy",
     },
     "models": {"lightgbm", "numpy", "pandas", "scipy", "sklearn", "threadpoolctl"},
     "demo": {"numpy", "pyarrow"},
