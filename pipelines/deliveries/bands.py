@@ -94,10 +94,11 @@ def _count_noise(measure: Measure, recent: Sequence[Point], sample: int) -> floa
     usual = median(one.sample for one in recent)
     if measure.scale == "log":
         return math.sqrt(2 / max(usual, 1))
-    size = max(min(usual, sample), 1)
-    share = median(one.value for one in recent)
-    share = min(max(share, 1 / (size + 1)), 1 - 1 / (size + 1))
-    return math.sqrt(share * (1 - share) / size)
+    if measure.scale == "count":
+        return 0.0
+    least = 1 / (1 + sum(one.sample for one in recent))  # never seen in all these months is not impossible
+    share = min(max(median(one.value for one in recent), least), 1 - least)
+    return math.sqrt(share * (1 - share) / max(min(usual, sample), 1))
 
 
 def _find_seasonal_moves(measure: Measure, history: Sequence[Point | None]) -> list[float]:

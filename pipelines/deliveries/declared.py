@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class Measure:
     """How one measure may move from the months before.
 
-    `scale` is log (counts and sums) or share. `warn` and `stop` are the least distances from the median that count, as
-    a factor on the log scale and as a difference on the scale of shares. `limit` is the stated stop where there are
-    too few months before to learn from; None: there is none.
+    `scale` is log (counts and sums), share, or count (small whole numbers). `warn` and `stop` are the least distances
+    from the median that count, as a factor on the log scale and as a difference on the others. `limit` is the stated
+    stop where there are too few months before to learn from; None: there is none.
     """
 
     name: str
@@ -32,17 +32,19 @@ class Measure:
 
 _LOST = "Customers who came in each of the three months before and are missing now read as silent, so as in decline."
 _LEVEL = "An amount twenty times smaller or larger than usual is another unit, a void or a lost part, not business."
+_DAYS = "A business day without any transaction is a day that was not delivered; a week of New Year is allowed."
 
 MEASURES = {
     one.name: one
     for one in (
-        Measure("rows", "log", 1.25, 1.6, "A month of far fewer or more rows than usual is cut short or doubled."),
+        Measure("rows", "log", 1.2, 1.4, "A month of far fewer or more rows than usual is cut short or doubled."),
         Measure("customers", "log", 1.15, 1.4, "Fewer customers than usual means that a part of them is missing."),
         Measure("amount", "log", 2.0, 4.0, "A sum far from the usual is another unit or a part that is missing."),
         Measure("median_amount", "log", 1.6, 3.0, "A typical customer's amount far from usual is another unit."),
         Measure("second_customers", "log", 1.5, 2.0, "A second amount that is zero for nearly all was not mapped."),
         Measure("void_share", "share", 0.02, 0.1, "Void rows are left out.", is_low_bounded=False, limit=0.5),
         Measure("zero_share", "share", 0.02, 0.1, "Zero amounts hide the true ones.", is_low_bounded=False, limit=0.5),
+        Measure("empty_days", "count", 1.5, 6.5, _DAYS, is_low_bounded=False),
         Measure("late_share", "share", 0.05, 0.2, "Many late rows are an old month again.", is_low_bounded=False),
         Measure("returning_share", "share", 0.01, 0.03, _LOST, is_high_bounded=False, limit=0.5),
         Measure("level_share", "share", 0.01, 0.03, _LEVEL, is_high_bounded=False, limit=0.5),
@@ -71,7 +73,7 @@ _OF_REGULAR = ("returning_share", "level_share", "median_amount", "second_custom
 def list_measures(table: str) -> tuple[Measure, ...]:
     """Return the measures that bound the deliveries of a table; of other tables only `rows` is kept, for silence."""
     if table in REGULAR_TABLES:
-        own = ("repeated_share",) if table == "transactions" else ()
+        own = ("repeated_share", "empty_days") if table == "transactions" else ()
         return tuple(MEASURES[name] for name in ("rows", "customers", "amount", *_OF_REGULAR, "late_share", *own))
     if table in IRREGULAR_TABLES:
         return tuple(MEASURES[name] for name in ("rows", "customers", "late_share"))

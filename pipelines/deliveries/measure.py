@@ -16,6 +16,7 @@ from pipelines.warehouse.identifiers import table_clause
 from pipelines.warehouse.queries import compile_literal
 
 ALL = "all"
+_LEAST_ROWS_A_DAY = 10  # with fewer, a day without rows is nothing unusual
 MONTHS_BEFORE = 3  # of a first month that is measured: who came in these is expected
 
 
@@ -51,12 +52,22 @@ def measure_table(warehouse: Warehouse, table: str, first: date, as_of: date) ->
     for row in rows:
         figures |= _read_figures(row)
     if table == "transactions":
-        for row in warehouse.read(
-            "deliveries/repeated_transactions", first_month=_move(first, -1), as_of=as_of
-        ).to_pylist():
-            subject = Subject(next_month(row["delivered_in"]), ALL, "repeated_share")
-            figures[subject] = _share(row["repeated_count"], row["row_count"])
+        figures |= _measure_transactions(warehouse, _move(first, -1), as_of)
     return {subject: point for subject, point in figures.items() if subject.as_of >= first}
+
+
+def _measure_transactions(warehouse: Warehouse, first_month: date, as_of: date) -> Figures:
+    """Return what is measured of transactions only: content that came before, and business days without a row."""
+    figures: Figures = {}
+    binds = {"first_month": first_month, "as_of": as_of}
+    for row in warehouse.read("deliveries/repeated_transactions", **binds).to_pylist():
+        subject = Subject(next_month(row["delivered_in"]), ALL, "repeated_share")
+        figures[subject] = _share(row["repeated_count"], row["row_count"])
+    for row in warehouse.read("deliveries/transaction_days", **binds).to_pylist():
+        if row["rows_a_day"] >= _LEAST_ROWS_A_DAY:
+            subject = Subject(next_month(row["delivered_in"]), ALL, "empty_days")
+            figures[subject] = Point(float(row["empty_days"]), int(row["business_days"]))
+    return figures
 
 
 def next_month(month: date) -> date:

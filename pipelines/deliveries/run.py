@@ -33,13 +33,14 @@ class Delivery:
 
     table: str
     evaluated: Sequence[Evaluated]
-    acceptance: Acceptance | None
+    acceptance: Acceptance | None = None
 
 
 def evaluate_deliveries(warehouse: Warehouse, tables: Sequence[str], as_of: date) -> list[Delivery]:
     """Evaluate the months before `as_of` that no run evaluated or that changed since, and record their figures.
 
-    A month whose stop nobody accepted is evaluated again by every later run.
+    A month whose stop nobody accepted is evaluated again by every later run. An acceptance as of a day lets the stops of
+    that month and of those before it through.
     """
     as_of = as_of.replace(day=1)
     first = add_months(as_of, 1 - MONTHS_EVALUATED)
@@ -68,9 +69,8 @@ def _evaluate_table(
     accepted: dict[tuple[str, date], Acceptance],
 ) -> Delivery:
     pending = [month for month in counts if _is_pending(recorded, month, counts[month], as_of)]
-    acceptance = next((accepted[table, day] for day in (as_of, *pending) if (table, day) in accepted), None)
     if not pending:
-        return Delivery(table, (), acceptance)
+        return Delivery(table, ())
     begin = pending[0]
     figures = _gather_figures(warehouse, table, begin, as_of, counts, recorded)
     history = History(figures, list_stopped(one for one in recorded if one.evaluated.subject.as_of < begin))
@@ -79,12 +79,18 @@ def _evaluate_table(
     months = sorted({subject.as_of for subject in figures} | set(counts))
     for month in [one for one in counts if one >= begin]:
         before = [one for one in months if one < month]
-        evaluated = [_accept(one, acceptance) for one in evaluate_month(table, history, month, before)]
+        evaluated = evaluate_month(table, history, month, before)
+        if any(name == table and day >= month for name, day in accepted):
+            evaluated = [_accept(one) for one in evaluated]
         found += evaluated if month in pending else []
         run = as_of if month in pending else _find_run(recorded, month)
         rows += _complete(table, figures, evaluated, month, run)
     write_statistics(warehouse, table, begin, as_of, rows)
-    return Delivery(table, found, acceptance)
+    return Delivery(
+        table,
+        found,
+        next((one for (name, _), one in sorted(accepted.items(), key=lambda item: item[0]) if name == table), None),
+    )
 
 
 def _is_pending(recorded: Sequence[Recorded], month: date, row_count: int, as_of: date) -> bool:
@@ -115,8 +121,8 @@ def _gather_figures(
     return before | measure_table(warehouse, table, begin, as_of) | rows
 
 
-def _accept(one: Evaluated, acceptance: Acceptance | None) -> Evaluated:
-    return replace(one, state="accepted") if acceptance and one.state in ("stopped", "withheld") else one
+def _accept(one: Evaluated) -> Evaluated:
+    return replace(one, state="accepted") if one.state in ("stopped", "withheld") else one
 
 
 def _complete(
