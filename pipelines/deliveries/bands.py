@@ -43,8 +43,9 @@ def learn_band(measure: Measure, history: Sequence[Point | None], sample: int) -
     """Return the band of a value of `sample` rows; `history` is the months before, the latest last, None where missing.
 
     The centre is the median of the last twelve months. The half width is the largest of the measure's own least width,
-    some standard deviations of these months, and of what counting alone makes. Where the same season of the year
-    before moved further than that, the band reaches as far. With fewer than six months only the stated limit counts.
+    some standard deviations of these months, what counting alone makes, and a part of what is usually lost. Where the
+    same season of the year before moved, the wide band reaches as far and the narrow one's half width further. With
+    fewer than six months only the stated limit counts.
     """
     recent = [one for one in history[-12:] if one is not None]
     if len(recent) < LEAST_MONTHS:
@@ -52,13 +53,14 @@ def learn_band(measure: Measure, history: Sequence[Point | None], sample: int) -
     values = [_to_scale(measure, one.value) for one in recent]
     centre = median(values)
     deviation = max(_SCALE * median(abs(value - centre) for value in values), _count_noise(measure, recent, sample))
-    seasonal = [one * 1.25 for one in _find_seasonal_moves(measure, history)]
+    seasonal = _find_seasonal_moves(measure, history)
     low, high = min(seasonal, default=0.0), max(seasonal, default=0.0)
     warn, stop = measure.floors
-    warn, stop = max(warn, _WARN_DEVIATIONS * deviation), max(stop, _STOP_DEVIATIONS * deviation)
+    lost = _find_usual_loss(measure, centre)
+    warn, stop = max(warn, _WARN_DEVIATIONS * deviation, lost), max(stop, _STOP_DEVIATIONS * deviation, 1.5 * lost)
     return Band(
         *_bound(measure, centre + min(low, -warn), centre + max(high, warn)),
-        *_bound(measure, centre + min(low, -stop), centre + max(high, stop)),
+        *_bound(measure, centre + min(low - warn, -stop), centre + max(high + warn, stop)),
     )
 
 
@@ -87,6 +89,13 @@ def _to_scale(measure: Measure, value: float) -> float:
 
 def _from_scale(measure: Measure, value: float) -> float:
     return math.exp(value) if measure.scale == "log" else value
+
+
+def _find_usual_loss(measure: Measure, centre: float) -> float:
+    """Return the share that is usually lost (or usually bad): where it is large, it moves by more than chance."""
+    if measure.scale != "share":
+        return 0.0
+    return 1 - centre if measure.is_low_bounded else centre
 
 
 def _count_noise(measure: Measure, recent: Sequence[Point], sample: int) -> float:

@@ -37,7 +37,7 @@ _DAYS = "A business day without any transaction is a day that was not delivered;
 MEASURES = {
     one.name: one
     for one in (
-        Measure("rows", "log", 1.2, 1.4, "A month of far fewer or more rows than usual is cut short or doubled."),
+        Measure("rows", "log", 1.25, 1.5, "A month of far fewer or more rows than usual is cut short or doubled."),
         Measure("customers", "log", 1.15, 1.4, "Fewer customers than usual means that a part of them is missing."),
         Measure("amount", "log", 2.0, 4.0, "A sum far from the usual is another unit or a part that is missing."),
         Measure("median_amount", "log", 1.6, 3.0, "A typical customer's amount far from usual is another unit."),
@@ -55,7 +55,16 @@ MEASURES = {
             0.03,
             "The same content under another id counts twice: the rows were delivered before.",
             is_low_bounded=False,
-            limit=0.2,
+            limit=0.6,
+        ),
+        Measure(
+            "redelivered_share",
+            "share",
+            0.01,
+            0.03,
+            "The same content, known on another day under another id, was delivered before and counts twice.",
+            is_low_bounded=False,
+            limit=0.05,
         ),
     )
 }
@@ -73,7 +82,7 @@ _OF_REGULAR = ("returning_share", "level_share", "median_amount", "second_custom
 def list_measures(table: str) -> tuple[Measure, ...]:
     """Return the measures that bound the deliveries of a table; of other tables only `rows` is kept, for silence."""
     if table in REGULAR_TABLES:
-        own = ("repeated_share", "empty_days") if table == "transactions" else ()
+        own = ("repeated_share", "redelivered_share", "empty_days") if table == "transactions" else ()
         return tuple(MEASURES[name] for name in ("rows", "customers", "amount", *_OF_REGULAR, "late_share", *own))
     if table in IRREGULAR_TABLES:
         return tuple(MEASURES[name] for name in ("rows", "customers", "late_share"))

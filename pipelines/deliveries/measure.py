@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -63,6 +63,8 @@ def _measure_transactions(warehouse: Warehouse, first_month: date, as_of: date) 
     for row in warehouse.read("deliveries/repeated_transactions", **binds).to_pylist():
         subject = Subject(next_month(row["delivered_in"]), ALL, "repeated_share")
         figures[subject] = _share(row["repeated_count"], row["row_count"])
+        again = _share(row["redelivered_count"], row["row_count"])
+        figures[replace(subject, measure="redelivered_share")] = again
     for row in warehouse.read("deliveries/transaction_days", **binds).to_pylist():
         if row["rows_a_day"] >= _LEAST_ROWS_A_DAY:
             subject = Subject(next_month(row["delivered_in"]), ALL, "empty_days")

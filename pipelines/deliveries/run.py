@@ -39,8 +39,8 @@ class Delivery:
 def evaluate_deliveries(warehouse: Warehouse, tables: Sequence[str], as_of: date) -> list[Delivery]:
     """Evaluate the months before `as_of` that no run evaluated or that changed since, and record their figures.
 
-    A month whose stop nobody accepted is evaluated again by every later run. An acceptance as of a day lets the stops of
-    that month and of those before it through.
+    A month whose stop nobody accepted is evaluated again by every later run. An acceptance as of a day lets the stops
+    of that month and of those before it through.
     """
     as_of = as_of.replace(day=1)
     first = add_months(as_of, 1 - MONTHS_EVALUATED)
@@ -86,11 +86,8 @@ def _evaluate_table(
         run = as_of if month in pending else _find_run(recorded, month)
         rows += _complete(table, figures, evaluated, month, run)
     write_statistics(warehouse, table, begin, as_of, rows)
-    return Delivery(
-        table,
-        found,
-        next((one for (name, _), one in sorted(accepted.items(), key=lambda item: item[0]) if name == table), None),
-    )
+    mine = [one for _, one in sorted(accepted.items(), key=lambda item: item[0]) if one.table == table]
+    return Delivery(table, found, mine[-1] if mine else None)
 
 
 def _is_pending(recorded: Sequence[Recorded], month: date, row_count: int, as_of: date) -> bool:

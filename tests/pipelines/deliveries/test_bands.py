@@ -16,7 +16,7 @@ def points(*values: float | None, sample: int = 1000) -> list[Point | None]:
 
 @pytest.mark.parametrize(
     ("value", "state"),
-    [(1000, "usual"), (1190, "usual"), (1210, "warned"), (1390, "warned"), (1410, "stopped"), (0, "stopped")],
+    [(1000, "usual"), (1240, "usual"), (1260, "warned"), (1490, "warned"), (1510, "stopped"), (0, "stopped")],
 )  # fmt: skip
 def test_counts_of_a_steady_table_may_move_by_the_stated_least(value: float, state: str) -> None:
     assert learn_band(ROWS, points(*[1000] * 12), 1000).describe(value) == state
@@ -53,8 +53,8 @@ def test_without_six_months_only_the_stated_limit_counts(months: int, value: flo
 
 
 def test_a_share_that_is_bad_above_has_no_lower_bound() -> None:
-    band = learn_band(VOIDS, points(*[0.3] * 8), 1000)
-    assert (band.describe(0.0), band.describe(0.6)) == ("usual", "stopped")
+    band = learn_band(VOIDS, points(*[0.1] * 8), 1000)
+    assert (band.describe(0.0), band.describe(0.26)) == ("usual", "stopped")
 
 
 @pytest.mark.parametrize(
