@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import SettingsError
+from pipelines.paths import SOURCES_ROOT, find_home
 from pipelines.rules.rulebook import Rulebook, read_rulebook
 from pipelines.variables import read_variables
 
@@ -32,7 +33,7 @@ class SourceSettings:
     valid_days: int = 62
     """How long after as_of scores are served, and what rests on them; 0: without end, as where no month follows."""
     tables: tuple[str, ...] | None = None
-    """The landing tables that are pulled and asked about; without it all that sql/sources/<name>/ has a query for."""
+    """The landing tables that are extracted and checked; without it all that the source's folder has a query for."""
     description: str = ""
     rules: Mapping[str, Any] = field(default_factory=dict)
     """What goes over [rules.<section>] while this source is in force, such as the capital of one bank."""
@@ -52,6 +53,8 @@ class Settings:
     var: Path
     source: str
     sources: Mapping[str, SourceSettings]
+    sources_folder: Path = SOURCES_ROOT
+    """The folder that holds one folder of SELECTs a source: `sources` in kcrm.toml, or KCRM_SOURCES."""
     num_threads: int = 2
     quarantine_max_share: float = 0.02
     test_months: int = 13
@@ -87,13 +90,17 @@ class Settings:
             known = ", ".join(sorted(self.sources)) or "none"
             raise SettingsError(
                 f"kcrm.toml has no source {self.source!r}; it has {known}. "
-                "Set KCRM_SOURCE to one of these, or add [sources.<name>] and sql/sources/<name>/."
+                "Set KCRM_SOURCE to one of these, or add [sources.<name>] and the folder <name> of SELECTs."
             )
         return self.sources[self.source]
 
 
-def load_settings(root: Path = PROJECT_ROOT, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read kcrm.toml (KCRM_CONFIG names another file); KCRM_* variables that are not empty override it."""
+def load_settings(root: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read kcrm.toml (KCRM_CONFIG names another file); KCRM_* variables that are not empty override it.
+
+    Without `root` the file is in the checkout, and for an installed wheel in the working directory.
+    """
+    root = root or find_home()
     environment = read_variables(environment, _TUNABLE)
     path = Path(environment.get("KCRM_CONFIG") or root / "kcrm.toml")
     document = _read_toml(path)
@@ -107,6 +114,7 @@ def load_settings(root: Path = PROJECT_ROOT, environment: Mapping[str, str] = os
         var=var,
         source=source,
         sources={name: _source(path, name, entry) for name, entry in document["sources"].items()},
+        sources_folder=_find_sources(path, document["settings"].pop("sources", ""), environment),
         rulebook=read_rulebook(_lay_rules(document, source), str(path)),
     )
     return _overlay(settings, document["settings"], environment, path)
@@ -133,7 +141,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as missing:
-        raise SettingsError(f"no configuration at {path}; copy kcrm.toml there or set KCRM_CONFIG.") from missing
+        raise SettingsError(f"no configuration at {path}; write it there, or set KCRM_CONFIG.") from missing
     except UnicodeDecodeError as broken:
         raise SettingsError(f"{path} is not UTF-8 at byte {broken.start}; save the file as UTF-8.") from broken
     except tomllib.TOMLDecodeError as broken:
@@ -145,6 +153,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
         )
     tables = {name: document.get(name, {}) for name in ("sources", "rules")}
     return {"settings": dict(document.get("settings", {})), **tables}
+
+
+def _find_sources(path: Path, value: Any, environment: Mapping[str, str]) -> Path:
+    """Return the folder of sources; one in kcrm.toml is relative to that file."""
+    if not isinstance(value, str):
+        raise SettingsError(f"setting sources in {path} is {value!r}; expected a folder such as '/etc/kcrm/sources'.")
+    given = environment.get("KCRM_SOURCES") or (value and path.parent / value)
+    return Path(given).resolve() if given else SOURCES_ROOT
 
 
 def _source(path: Path, name: str, entry: Mapping[str, Any]) -> SourceSettings:

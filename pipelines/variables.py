@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pipelines.errors import SettingsError
 
 _PREFIX = "KCRM_"
-_PLACES = ("CONFIG", "VAR", "SOURCE", "SOURCE_URL", "WAREHOUSE_URL", "MLFLOW_URI")
-_OF_OTHERS = ("REAL_DATA", "SOURCE_FOLDER")  # read by the tests and by docker-compose.yml
+_PLACES = ("CONFIG", "VAR", "SOURCE", "SOURCES", "SOURCE_URL", "WAREHOUSE_URL", "MLFLOW_URI")
+_OF_OTHERS = ("REAL_DATA", "CONFIG_FILE", "SOURCE_FOLDER", "SOURCES_FOLDER")  # of the tests and docker-compose.yml
 
 
 def read_variables(environment: Mapping[str, str], tunable: Collection[str]) -> dict[str, str]:
