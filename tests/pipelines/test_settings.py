@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import SettingsError
+from pipelines.paths import SOURCES_ROOT
 from pipelines.settings import add_months, as_of_of_month, load_settings
 
 TOML = """
@@ -175,3 +176,16 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path.write_bytes("[sources.bank]\ndescription = '银行'\n".encode("gbk"))
     with pytest.raises(SettingsError, match="is not UTF-8 at byte"):
         load_settings(environment={"KCRM_CONFIG": str(path)})
+
+
+def test_the_folder_of_sources_is_the_projects_own_that_of_the_file_or_that_of_the_environment(tmp_path: Path) -> None:
+    given = write(tmp_path, TOML)
+    assert load_settings(environment=given).sources_folder == SOURCES_ROOT
+    given = write(tmp_path, TOML.replace("[settings]", '[settings]\nsources = "selects"'))
+    assert load_settings(environment=given).sources_folder == tmp_path / "selects"
+    assert load_settings(environment=given | {"KCRM_SOURCES": "/etc/kcrm/sources"}).sources_folder == Path(
+        "/etc/kcrm/sources"
+    )
+    given = write(tmp_path, TOML.replace("[settings]", "[settings]\nsources = 7"))
+    with pytest.raises(SettingsError, match="setting sources in .* is 7; expected a folder"):
+        load_settings(environment=given)
