@@ -187,5 +187,5 @@ def test_the_folder_of_sources_is_the_projects_own_that_of_the_file_or_that_of_t
         "/etc/kcrm/sources"
     )
     given = write(tmp_path, TOML.replace("[settings]", "[settings]\nsources = 7"))
-    with pytest.raises(SettingsError, match="setting sources in .* is 7; expected a folder"):
+    with pytest.raises(SettingsError, match=r"setting sources in .* is 7; expected a folder"):
         load_settings(environment=given)
