@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,11 +46,12 @@ class TinyBank:
         self.queries = self.sql_root / "sources" / "tiny"
         self.queries.mkdir(parents=True)
         self.files.mkdir()
-        self.settings = replace(
-            settings,
-            source="tiny",
-            sources={"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1))},
-            source_url=f"files://{self.files}",
+        self.settings = settings.model_copy(
+            update={
+                "source": "tiny",
+                "sources": {"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1))},
+                "source_url": f"files://{self.files}",
+            }
         )
         self.state("customers", CUSTOMERS)
         self.state("transactions", TRANSACTIONS)
@@ -66,7 +66,7 @@ class TinyBank:
         load_query.cache_clear()
 
     def extract(self, warehouse: Warehouse, as_of: date = AS_OF, **changes: Any) -> int:
-        return extract_source(warehouse, as_of, replace(self.settings, **changes), self.sql_root)
+        return extract_source(warehouse, as_of, self.settings.model_copy(update=changes), self.sql_root)
 
 
 @pytest.fixture
@@ -291,7 +291,7 @@ def add_query_of_no_table(bank: TinyBank) -> None:
 
 
 def name_unknown_source(bank: TinyBank) -> None:
-    bank.settings = replace(bank.settings, source="tinny")
+    bank.settings = bank.settings.model_copy(update={"source": "tinny"})
 
 
 def break_counts(bank: TinyBank) -> None:
@@ -299,7 +299,9 @@ def break_counts(bank: TinyBank) -> None:
 
 
 def name_tables(bank: TinyBank, *tables: str) -> None:
-    bank.settings = replace(bank.settings, sources={"tiny": SourceSettings(date(2020, 1, 1), tables=tables)})
+    bank.settings = bank.settings.model_copy(
+        update={"sources": {"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1), tables=tables)}}
+    )
 
 
 def name_too_few_tables(bank: TinyBank) -> None:
