@@ -157,9 +157,7 @@ def _read_toml(path: Path) -> dict[str, dict[str, Any]]:
     refuse_unknown(document, _TABLES, str(path), "table")
     for name, table in document.items():
         if not isinstance(table, dict):
-            raise SettingsError(
-                f"{name} in {path} is a {type(table).__name__}; expected a table, [{name}]. Correct it."
-            )
+            raise SettingsError(f"{name} in {path} is {type(table).__name__}; expected a table, [{name}]. Correct it.")
     return {name: document.get(name, {}) for name in _TABLES}
 
 

@@ -28,7 +28,7 @@ class _Variables(EnvSettingsSource):
     def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
         """Read the text as the field's type; what cannot be read stays text, which the model refuses by its name."""
         try:
-            return None if value is None else TypeAdapter[Any](field.annotation).validate_strings(value)
+            return None if value is None else TypeAdapter[Any](field.annotation or str).validate_strings(value)
         except ValidationError:
             return value
 
