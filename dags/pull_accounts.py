@@ -17,43 +17,22 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Asset, CronPartitionTimetable, ExceptionRetryPolicy, Param, RetryAction, RetryRule, task
+from airflow.sdk import DAG, CronPartitionTimetable, task
 
-from pipelines.errors import KcrmError
-from pipelines.scheduling.failures import log_failure
+from pipelines.scheduling.defaults import KEY_FORMAT, LANDING, ZONE, month_param, task_defaults
 from pipelines.scheduling.partition_keys import read_as_of
 
 with DAG(
     dag_id="pull_accounts",
     description="Source to landing, checked: one month",
     doc_md=__doc__,
-    schedule=CronPartitionTimetable("0 6 1 * *", timezone="Asia/Shanghai", run_offset=-1, key_format="%Y-%m"),
+    schedule=CronPartitionTimetable("0 6 1 * *", timezone=ZONE, run_offset=-1, key_format=KEY_FORMAT),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=8),
     tags=["kcrm", "landing"],
-    params={
-        "month": Param(
-            None,
-            type=["null", "string"],
-            pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$",
-            description="The month to pull, YYYY-MM, when the run has no partition key.",
-        )
-    },
-    default_args={
-        "owner": "kcrm",
-        "pool": "warehouse",
-        "retries": 3,
-        "retry_delay": timedelta(minutes=2),
-        "retry_policy": ExceptionRetryPolicy(
-            rules=[
-                RetryRule(ConnectionError, RetryAction.RETRY, timedelta(minutes=5), "a lost connection may come back"),
-                RetryRule(KcrmError, RetryAction.FAIL, reason="a rerun without a change would be refused again"),
-            ]
-        ),
-        "execution_timeout": timedelta(hours=2),
-        "on_failure_callback": log_failure,
-    },
+    params=month_param("The month to pull"),
+    default_args=task_defaults(timedelta(hours=2)),
 ):
 
     @task(pool="default_pool")
@@ -68,7 +47,7 @@ with DAG(
 
         return steps.extract(as_of)
 
-    @task(outlets=[Asset(name="kcrm_landing", uri="warehouse://kcrm/landing")])
+    @task(outlets=[LANDING])
     def validate(as_of: date) -> dict[str, Any]:
         """Hold landing to its promises; quarantine rows, or stop the run."""
         from pipelines import steps

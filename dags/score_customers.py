@@ -13,49 +13,27 @@ one step. Until `publish` is done the CRM reads the run before; if anything fail
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from airflow.sdk import DAG, Asset, ExceptionRetryPolicy, Param, PartitionedAssetTimetable, RetryAction, RetryRule, task
+from airflow.sdk import DAG, PartitionedAssetTimetable, task
 
-from pipelines.errors import KcrmError
-from pipelines.scheduling.failures import log_failure
+from pipelines.scheduling.defaults import CHAMPIONS, LANDING, SCORES, START, month_param, task_defaults
 from pipelines.scheduling.partition_keys import read_as_of
 
 with DAG(
     dag_id="score_customers",
     description="Landing to published scores: one month",
     doc_md=__doc__,
-    schedule=PartitionedAssetTimetable(assets=Asset(name="kcrm_landing", uri="warehouse://kcrm/landing")),
-    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")),
+    schedule=PartitionedAssetTimetable(assets=LANDING),
+    start_date=START,
     catchup=False,
     is_paused_upon_creation=False,  # an event that comes while the consumer is paused is lost
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=8),
     tags=["kcrm", "development", "maintenance", "risk"],
-    params={
-        "month": Param(
-            None,
-            type=["null", "string"],
-            pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$",
-            description="The month to score, YYYY-MM, when the run has no partition key.",
-        )
-    },
-    default_args={
-        "owner": "kcrm",
-        "pool": "warehouse",
-        "retries": 3,
-        "retry_delay": timedelta(minutes=2),
-        "retry_policy": ExceptionRetryPolicy(
-            rules=[
-                RetryRule(ConnectionError, RetryAction.RETRY, timedelta(minutes=5), "a lost connection may come back"),
-                RetryRule(KcrmError, RetryAction.FAIL, reason="a rerun without a change would be refused again"),
-            ]
-        ),
-        "execution_timeout": timedelta(hours=2),
-        "on_failure_callback": log_failure,
-    },
+    params=month_param("The month to score"),
+    default_args=task_defaults(timedelta(hours=2)),
 ):
 
     @task(pool="default_pool")
@@ -77,7 +55,7 @@ with DAG(
 
         return steps.features(as_of)
 
-    @task(inlets=[Asset(name="kcrm_champions", uri="registry://kcrm/champions")])
+    @task(inlets=[CHAMPIONS])
     def score(as_of: date) -> dict[str, Any]:
         """Ask both champions, and say why."""
         from pipelines import steps
@@ -91,7 +69,7 @@ with DAG(
 
         return steps.rules(as_of)
 
-    @task(outlets=[Asset(name="kcrm_scores", uri="warehouse://kcrm/crm/scores")])
+    @task(outlets=[SCORES])
     def publish(as_of: date) -> dict[str, Any]:
         """Turn the CRM to the new run."""
         from pipelines import steps

@@ -12,27 +12,13 @@ in force. A tie keeps the champion; scoring goes on with it.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from airflow.sdk import (
-    DAG,
-    Asset,
-    ExceptionRetryPolicy,
-    Param,
-    PartitionedAssetTimetable,
-    QuarterWindow,
-    RetryAction,
-    RetryRule,
-    RollupMapper,
-    StartOfQuarterMapper,
-    task,
-)
+from airflow.sdk import DAG, PartitionedAssetTimetable, QuarterWindow, RollupMapper, StartOfQuarterMapper, task
 
 from models.declare.catalog import MODELS
-from pipelines.errors import KcrmError
-from pipelines.scheduling.failures import log_failure
+from pipelines.scheduling.defaults import CHAMPIONS, KEY_FORMAT, LANDING, START, month_param, task_defaults
 from pipelines.scheduling.partition_keys import read_quarter_as_of
 
 with DAG(
@@ -40,39 +26,19 @@ with DAG(
     description="Landing to champions: a quarter, or a month by hand",
     doc_md=__doc__,
     schedule=PartitionedAssetTimetable(
-        assets=Asset(name="kcrm_landing", uri="warehouse://kcrm/landing"),
+        assets=LANDING,
         default_partition_mapper=RollupMapper(
-            upstream_mapper=StartOfQuarterMapper(input_format="%Y-%m"), window=QuarterWindow()
+            upstream_mapper=StartOfQuarterMapper(input_format=KEY_FORMAT), window=QuarterWindow()
         ),
     ),
-    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")),
+    start_date=START,
     catchup=False,
     is_paused_upon_creation=False,  # an event that comes while the consumer is paused is lost
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=12),
     tags=["kcrm", "models", "development", "risk"],
-    params={
-        "month": Param(
-            None,
-            type=["null", "string"],
-            pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$",
-            description="The last month to learn from, YYYY-MM, when the run has no partition key.",
-        )
-    },
-    default_args={
-        "owner": "kcrm",
-        "pool": "warehouse",
-        "retries": 3,
-        "retry_delay": timedelta(minutes=2),
-        "retry_policy": ExceptionRetryPolicy(
-            rules=[
-                RetryRule(ConnectionError, RetryAction.RETRY, timedelta(minutes=5), "a lost connection may come back"),
-                RetryRule(KcrmError, RetryAction.FAIL, reason="a rerun without a change would be refused again"),
-            ]
-        ),
-        "execution_timeout": timedelta(hours=4),
-        "on_failure_callback": log_failure,
-    },
+    params=month_param("The last month to learn from"),
+    default_args=task_defaults(timedelta(hours=4)),
 ):
 
     @task(pool="default_pool")
@@ -95,7 +61,7 @@ with DAG(
         return steps.examples(as_of)
 
     @task(
-        outlets=[Asset(name="kcrm_champions", uri="registry://kcrm/champions")],
+        outlets=[CHAMPIONS],
         map_index_template="{{ task.op_kwargs['model_name'] }}",
     )
     def train(as_of: date, model_name: str) -> dict[str, Any]:

@@ -17,23 +17,6 @@ from pipelines.errors import KcrmError
 
 Command = Callable[[argparse.Namespace, Console], None]
 
-_STEPS: dict[str, str] = {
-    "extract": "pull what the source knew before the as_of into landing",
-    "validate": "hold landing to its promises; quarantine rows, or stop the run",
-    "facts": "sum landing by month",
-    "features": "describe every customer as of the day",
-    "examples": "gather the examples whose answer is known by now",
-    "train": "test, register and perhaps promote the models",
-    "score": "score every candidate, with reasons, as a run nobody reads yet",
-    "rules": "fill what the CRM reads beside the scores: key accounts, contribution, tiers and more",
-    "publish": "turn the CRM to the run of the as_of",
-}
-
-_REBUILT: dict[str, str] = {
-    "facts": "sum closed months anew too, after a change of a query",
-    "examples": "gather past as_ofs and their features anew, after a change of a query",
-}
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the arguments, do what they say, and return the exit code: 1 for what the pipeline refuses."""
@@ -52,21 +35,26 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="log what the steps do")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "migrate", "create or upgrade the warehouse's tables", _migrate)
-    for name, words in _STEPS.items():
-        step = _add(commands, name, words, _step, step=name)
-        step.add_argument("--as-of", type=first_of_month, required=True, help="the morning spoken of, YYYY-MM-01")
-        if name == "train":
-            step.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: all")
-        if name in _REBUILT:
-            step.add_argument("--rebuild", action="store_true", help=_REBUILT[name])
+    _add_steps(commands)
     promote = _add(commands, "promote", "make a registered version the champion, on a person's word", _promote)
     promote.add_argument("--model", choices=steps.MODEL_NAMES, required=True)
     promote.add_argument("--version", required=True, help="its number in the registry, as `kcrm train` says it")
     promote.add_argument("--by", required=True, help="who approves; kept with the version")
-    _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
+    rollback = _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
+    rollback.add_argument("--by", help="who asked for it; default: the user of the operating system")
     add_warning_commands(_add, commands)
     _add_questions(commands)
     return parser
+
+
+def _add_steps(commands: Any) -> None:
+    for name, step in steps.STEPS.items():
+        parser = _add(commands, name, step.help[0].lower() + step.help[1:], _step, step=step)
+        parser.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date, YYYY-MM-01")
+        if step is steps.train:
+            parser.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: all")
+        if step.rebuild:
+            parser.add_argument("--rebuild", action="store_true", help=step.rebuild)
 
 
 def _add_questions(commands: Any) -> None:
@@ -89,17 +77,16 @@ def _migrate(options: argparse.Namespace, console: Console) -> None:
 
 
 def _step(options: argparse.Namespace, console: Console) -> None:
-    with Console(stderr=True).status(f"{options.step} as of {options.as_of}"):
+    with Console(stderr=True).status(f"{options.step.name} as of {options.as_of}"):
         for told in _call_step(options):
             _tell(console, told)
 
 
 def _call_step(options: argparse.Namespace) -> list[dict[str, Any]]:
-    if options.step == "train":
-        return [steps.train(options.as_of, model) for model in options.model or steps.MODEL_NAMES]
-    if options.step in _REBUILT:
-        return [getattr(steps, options.step)(options.as_of, options.rebuild)]
-    return [getattr(steps, options.step)(options.as_of)]
+    step: steps.Step = options.step
+    if step is steps.train:
+        return [step(options.as_of, model) for model in options.model or steps.MODEL_NAMES]
+    return [step(options.as_of, options.rebuild) if step.rebuild else step(options.as_of)]
 
 
 def _promote(options: argparse.Namespace, console: Console) -> None:
@@ -107,7 +94,7 @@ def _promote(options: argparse.Namespace, console: Console) -> None:
 
 
 def _rollback(options: argparse.Namespace, console: Console) -> None:
-    _tell(console, steps.rollback())
+    _tell(console, steps.rollback(options.by))
 
 
 def _status(options: argparse.Namespace, console: Console) -> None:

@@ -46,8 +46,9 @@ def print_status(console: Console) -> None:
     console.print(_steps_table(status["steps"]))
     for step in status["steps"]:
         if step["state"] == "failed":
-            said = f"{step['step']} as of {step['as_of']} failed: {step['message']}"
-            console.print(said, markup=False, highlight=False, soft_wrap=True)
+            day = f" as of {step['as_of']}" if step["as_of"] else ""
+            line = f"{step['step']}{day} failed: {step['message']}"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     for name, model in status["models"].items():
         console.print(_evaluations_table(name, model))
 
@@ -78,14 +79,14 @@ def _to_text(value: Any) -> str:
 
 def _steps_table(steps: list[dict[str, Any]]) -> Table:
     table = Table(title="Steps, the last of each")
-    for name in ("step", "subject", "as of", "state", "seconds", "rows", "peak MB"):
+    for name in ("step", "subject", "as of", "state", "seconds", "rows", "peak MB", "run by"):
         table.add_column(name, justify="right" if name in ("seconds", "rows", "peak MB") else "left")
     for step in steps:
         rows = "" if step["row_count"] is None else f"{step['row_count']:,}"
         peak = f"{(step['peak_bytes'] or 0) / 2**20:,.0f}"
-        table.add_row(
-            step["step"], step["subject"], str(step["as_of"]), step["state"], f"{step['seconds']:.1f}", rows, peak
-        )
+        day = str(step["as_of"] or "")
+        seconds = f"{step['seconds']:.1f}"
+        table.add_row(step["step"], step["subject"], day, step["state"], seconds, rows, peak, step["run_by"])
     return table
 
 

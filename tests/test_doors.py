@@ -26,9 +26,9 @@ DOORS = {
 
 LIBRARIES = {
     "dags": {"airflow"},
-    "pipelines": {
-        "adbc_driver_manager", "adbc_driver_postgresql", "duckdb", "great_expectations", "mlflow", "numpy", "pandas",
-        "psycopg", "pyarrow", "pydantic", "pydantic_settings", "rich", "sqlalchemy",
+    "pipelines": {  # airflow: in scheduling/ only, see test_only_scheduling_imports_airflow
+        "adbc_driver_manager", "adbc_driver_postgresql", "airflow", "duckdb", "great_expectations", "jinja2", "mlflow",
+        "numpy", "pandas", "psycopg", "pyarrow", "pydantic", "pydantic_settings", "rich", "sqlalchemy",
     },
     "models": {"lightgbm", "numpy", "pandas", "scipy", "sklearn", "threadpoolctl"},
     "demo": {"numpy", "pyarrow"},
@@ -186,6 +186,15 @@ def test_no_statement_is_made_of_format_strings() -> None:
         and statement.match(str(node.values[0].value))
     ]
     assert not wrong, f"SQL stands in sql/, with binds; these are f-strings: {wrong}"
+
+
+def test_only_scheduling_imports_airflow() -> None:
+    wrong = [
+        path.relative_to(ROOT).as_posix()
+        for path in find_modules("pipelines")
+        if "airflow" in find_imports(path) and path.parent.name != "scheduling"
+    ]
+    assert not wrong, f"a step runs without Airflow; only pipelines/scheduling/ may import it: {wrong}"
 
 
 def test_no_installed_package_takes_our_names() -> None:

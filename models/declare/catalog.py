@@ -12,3 +12,6 @@ MODELS: dict[str, Callable[[Sequence[Feature]], ModelSpec]] = {
     "prospect_growth": declare_prospect_growth,
     "key_account_distress": declare_key_account_distress,
 }
+
+# The model whose scores sql/rules/early_warning/class_measures.sql reads.
+CLASSES_MODEL = "key_account_distress"

@@ -23,11 +23,12 @@ from models.classes.lead_time import (
     measure_policy,
     summarize_policy,
 )
+from models.declare.catalog import CLASSES_MODEL
 from models.declare.examples import BoolArray
 from models.declare.spec import ModelSpec
 from models.measure.bootstrap import draw_customers
 from pipelines.early_warning.past import Past, read_past
-from pipelines.early_warning.replay import MODEL_NAME, Replay, open_replay
+from pipelines.early_warning.replay import Replay, open_replay
 from pipelines.errors import ModelError
 from pipelines.learning.specs import load_spec
 from pipelines.rules.families.early_warning import ClassParameters
@@ -75,12 +76,12 @@ class Report:
 
 
 def measure_lead_times(warehouse: Warehouse, as_of: date, settings: Settings, prices: Prices) -> Report:
-    """Replay the test months of key_account_distress, evaluate the later half, and write learn.lead_times.
+    """Replay the test months of the model that classes read, evaluate the later half, and write learn.lead_times.
 
     Each month has the scores of models that had learnt only what was known then. The edge of watch is the one that
     costs least on the first months. ModelError where there are too few months to choose and to evaluate.
     """
-    spec = load_spec(MODEL_NAME)
+    spec = load_spec(CLASSES_MODEL)
     past = read_past(warehouse, spec, as_of, settings)
     with open_replay(warehouse, past.months, settings.rulebook) as replay:
         policies = evaluate_all(replay, past, spec, settings.rulebook.get(ClassParameters), prices)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from models.declare.catalog import CLASSES_MODEL
 from models.declare.examples import BoolArray
 from pipelines.ledger.runs import drop_score_rows
 from pipelines.rules.apply import drop_rule_rows, fill_rule
@@ -21,7 +22,6 @@ from pipelines.rules.rule import Rule
 from pipelines.rules.rulebook import Rulebook
 from pipelines.warehouse import Warehouse
 
-MODEL_NAME = "key_account_distress"
 # Filled again for every policy; what they read besides (list_upstream) is filled once.
 EVALUATED = ("class_measures", "class_evidence", "relationship_classes")
 
@@ -51,7 +51,7 @@ class Replay:
         for step, month in enumerate(self._months):
             told = scores[scores["as_of"] == month]
             rows = pa.Table.from_pandas(told, preserve_index=False)
-            stamp = {"run_id": self._run_id(step), "model_name": MODEL_NAME}
+            stamp = {"run_id": self._run_id(step), "model_name": CLASSES_MODEL}
             for name, value in stamp.items():
                 rows = rows.append_column(name, pa.repeat(value, len(told)))
             self._warehouse.replace("crm.scores_v1", rows, stamp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
 import resource
 import sys
@@ -16,25 +17,30 @@ from pipelines.errors import KcrmError
 from pipelines.warehouse import open_warehouse
 
 logger = logging.getLogger(__name__)
-_MESSAGE_LENGTH = 2000
+_MESSAGE_LENGTH, _USER_LENGTH = 2000, 200  # as in ops.steps
 
 
 @dataclass
 class StepNote:
-    """What a running step tells of itself; `subject` says which of several, as a model's name."""
+    """What a running step reports; `subject` is which of several, as a model's name, `run_by` who runs it."""
 
     subject: str = ""
     rows: int | None = None
     message: str | None = None
+    run_by: str | None = None
+    is_recorded: bool = True  # set to false, a step that ends well leaves no row
 
 
 @contextmanager
-def record_step(warehouse_url: str, step: str, as_of: date, subject: str = "") -> Iterator[StepNote]:
+def record_step(
+    warehouse_url: str, step: str, as_of: date | None, subject: str = "", run_by: str | None = None
+) -> Iterator[StepNote]:
     """Write one row to ops.steps when the block ends, well or not; an error goes on as it came.
 
+    `as_of` is none for a step that has none. `run_by` is the user of the operating system where none is given.
     The block opens the warehouse itself and closes it: a DuckDB file is open once at a time.
     """
-    note = StepNote(subject)
+    note = StepNote(subject, run_by=run_by or find_user())
     _reset_peak()
     started = time.perf_counter()
     try:
@@ -43,10 +49,11 @@ def record_step(warehouse_url: str, step: str, as_of: date, subject: str = "") -
         note.message = str(error) if isinstance(error, KcrmError) else type(error).__name__
         _write(warehouse_url, step, as_of, note, "failed", time.perf_counter() - started)
         raise
-    _write(warehouse_url, step, as_of, note, "done", time.perf_counter() - started)
+    if note.is_recorded:
+        _write(warehouse_url, step, as_of, note, "done", time.perf_counter() - started)
 
 
-def _write(warehouse_url: str, step: str, as_of: date, note: StepNote, state: str, seconds: float) -> None:
+def _write(warehouse_url: str, step: str, as_of: date | None, note: StepNote, state: str, seconds: float) -> None:
     peak = _peak_bytes()
     with _told(step), open_warehouse(warehouse_url) as warehouse, warehouse.transaction():
         warehouse.lock("ops.steps")
@@ -60,6 +67,7 @@ def _write(warehouse_url: str, step: str, as_of: date, note: StepNote, state: st
             row_count=note.rows,
             peak_bytes=peak,
             message=None if note.message is None else note.message[:_MESSAGE_LENGTH],
+            run_by=None if note.run_by is None else note.run_by[:_USER_LENGTH],
         )
     logger.info("%s: %s in %.1f s, %s rows, as of %s", step, state, seconds, note.rows, as_of)
 
@@ -71,6 +79,13 @@ def _told(step: str) -> Iterator[None]:
         yield
     except KcrmError as refused:
         logger.warning("%s: its end could not be written to ops.steps: %s", step, refused)
+
+
+def find_user() -> str | None:
+    """Return the user of the operating system; none where it has no name, as in a container with a numeric user."""
+    with suppress(OSError, KeyError):  # KeyError: Python before 3.13
+        return getpass.getuser()
+    return None
 
 
 def _reset_peak() -> None:

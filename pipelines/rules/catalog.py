@@ -12,9 +12,9 @@ from pipelines.errors import QueryError
 from pipelines.rules.rule import Rule
 from pipelines.rules.sections import SECTIONS
 from pipelines.warehouse.queries import load_query
+from pipelines.warehouse.statement import split_statement
 
 _READ_TABLE = re.compile(r"\bcrm\.([a-z0-9_]+)_v1\b")
-_COMMENT = re.compile(r"--[^\n]*")
 
 
 @cache
@@ -50,5 +50,5 @@ def sort_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def find_read_tables(rule: Rule) -> set[str]:
     """Return the names of the rules whose tables this one reads of its own run, by the text of its queries."""
-    texts = [_COMMENT.sub("", load_query(query)) for query in rule.queries]
-    return {name for text in texts for name in _READ_TABLE.findall(text)} - {rule.name, *rule.reads_previous}
+    parts = [part for query in rule.queries for part in split_statement(load_query(query)) if isinstance(part, str)]
+    return {name for text in parts for name in _READ_TABLE.findall(text)} - {rule.name, *rule.reads_previous}

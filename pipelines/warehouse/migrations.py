@@ -42,8 +42,8 @@ def migrate_warehouse(warehouse: Warehouse, folder: Path = SQL_ROOT / "migration
         warehouse.run_script(load_query("warehouse/create_migrations"))
         applied = {row["version"]: row["sha256"] for row in warehouse.read("warehouse/applied_migrations").to_pylist()}
         present = [one for one in _find_migrations(folder) if one.engine in (None, warehouse.engine)]
-        _refuse_later_release(set(applied), max((one.version for one in present), default=0))
         missing = [one for one in present if not _is_applied(one, applied)]
+        _refuse_later_release(set(applied), max((one.version for one in present), default=0))
         for migration in missing:
             _apply(warehouse, migration)
     return [migration.version for migration in missing]
@@ -82,6 +82,7 @@ def _is_applied(migration: Migration, applied: dict[int, str]) -> bool:
     if applied[migration.version] != migration.sha256:
         raise WarehouseError(
             f"migration {migration.version:04d} {migration.name} was changed after this warehouse applied it. "
-            "Restore the file and put the change into a new migration."
+            "Restore the file and put the change into a new migration. If the warehouse is older than the first "
+            "release, create it again (`make clean`, or a new database)."
         )
     return True

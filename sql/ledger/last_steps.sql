@@ -8,6 +8,7 @@ select
     s.row_count as row_count,
     s.peak_bytes as peak_bytes,
     s.message as message,
+    s.run_by as run_by,
     s.finished_at as finished_at
 from ops.steps as s
 where

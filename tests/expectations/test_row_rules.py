@@ -128,7 +128,7 @@ def test_where_a_register_has_no_rows_nobody_can_tell_who_is_missing_from_it(
 
 @pytest.mark.parametrize("table", sorted(KEYS))
 def test_a_quarantined_row_is_no_valid_row(shared_warehouse: Warehouse, table: str) -> None:
-    """The keys that the promises build are those that the views of V0005 take apart."""
+    """The keys that the promises build are those that the views valid.* take apart."""
     put_rows(shared_warehouse, table, [{}, _name_key(table, 7)])
     judged = shared_warehouse.read(f"checks/{table}", as_of=AS_OF).to_pylist()
     kept = shared_warehouse.select("select * from valid." + table)
