@@ -124,12 +124,12 @@ def test_a_person_who_promotes_is_not_overruled_by_a_rerun(bank: tuple[Warehouse
     own = settings.model_copy(update={"mlflow_uri": f"sqlite:///{settings.var}/person.db"})
     registry = Registry(own)
     first = train_model(warehouse, NAME, AS_OF, own)
-    second = train_model(warehouse, NAME, AS_OF, replace(own, bootstrap_rounds=40))
+    second = train_model(warehouse, NAME, AS_OF, own.model_copy(update={"bootstrap_rounds": 40}))
     registry.promote(NAME, second.version, approved_by="gate")
     registry.promote(NAME, first.version, approved_by="Li")
     assert train_model(warehouse, NAME, AS_OF, own).is_champion
     assert registry.load_champion(NAME).approved_by == "Li"
-    again = train_model(warehouse, NAME, AS_OF, replace(own, bootstrap_rounds=40))
+    again = train_model(warehouse, NAME, AS_OF, own.model_copy(update={"bootstrap_rounds": 40}))
     assert not again.is_champion
     assert "has been replaced since" in again.message
     assert registry.load_champion(NAME).version == first.version
