@@ -27,8 +27,8 @@ DOORS = {
 LIBRARIES = {
     "dags": {"airflow"},
     "pipelines": {  # airflow: in scheduling/ only, see test_only_scheduling_imports_airflow
-        "adbc_driver_manager", "adbc_driver_postgresql", "airflow", "duckdb", "great_expectations", "mlflow", "numpy",
-        "pandas", "psycopg", "pyarrow", "rich", "sqlalchemy",
+        "adbc_driver_manager", "adbc_driver_postgresql", "airflow", "duckdb", "great_expectations", "jinja2", "mlflow",
+        "numpy", "pandas", "psycopg", "pyarrow", "pydantic", "pydantic_settings", "rich", "sqlalchemy",
     },
     "models": {"lightgbm", "numpy", "pandas", "scipy", "sklearn", "threadpoolctl"},
     "demo": {"numpy", "pyarrow"},
@@ -49,8 +49,9 @@ ROOMS_BELOW = {
         "pages": set(),
         "ledger": {"errors", "warehouse"},
         "rules": {"errors", "pages", "warehouse", "ledger"},
-        "variables": {"errors"},
-        "settings": {"errors", "paths", "rules", "variables"},
+        "setting_errors": {"errors"},
+        "variables": {"setting_errors"},
+        "settings": {"errors", "paths", "rules", "setting_errors", "variables"},
         "scheduling": {"errors", "settings"},
         "ingest": {"errors", "paths", "warehouse", "settings"},
         "checks": {"errors", "paths", "warehouse", "pages", "settings"},

@@ -79,14 +79,14 @@ def extract_source(warehouse: Warehouse, as_of: date, settings: Settings) -> int
 
 def _find_folder(settings: Settings) -> Path:
     """Return the folder of SELECTs of the source in force."""
-    return settings.sources_folder / settings.source
+    return settings.sources / settings.source
 
 
 def _list_queries(settings: Settings) -> set[str]:
     """Return the names of the source's queries; a folder that lacks a required table or has a stranger is refused."""
     source, folder = settings.source, _find_folder(settings)
-    if source not in settings.sources:
-        known = sorted(settings.sources)
+    if source not in settings.declared_sources:
+        known = sorted(settings.declared_sources)
         raise SourceError(f"no source {source!r} in kcrm.toml; it has {known}: set KCRM_SOURCE or add an entry.")
     if not folder.is_dir():
         raise SourceError(

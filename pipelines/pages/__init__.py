@@ -1,1 +1,1 @@
-"""What all HTML pages share: one document frame and one style, without anything from the network."""
+"""What all HTML pages share: one base template, and the function that fills the templates."""

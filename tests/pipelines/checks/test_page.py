@@ -56,7 +56,7 @@ class _Balance(HTMLParser):
 
 def test_page_asks_nothing_of_the_network_and_is_balanced() -> None:
     page = render_page(AS_OF, [KEPT, _broken("is_kind_known"), UNASKED], TABLES)
-    assert not re.search(r"https?:|//|src=|href=|<script|<link|@import|url\(", page)
+    assert not re.search(r"https?:|//|src=|href=\"(?!#)|<script|<link|@import|url\(", page)
     balance = _Balance()
     balance.feed(page)
     assert (balance.open, balance.wrong) == ([], [])
@@ -68,16 +68,24 @@ def test_words_that_are_not_ours_are_escaped() -> None:
     promise = replace(_promise("has_rows"), why=hostile, remedy=hostile)
     page = render_page(AS_OF, [Finding(promise, hostile, Answer(is_kept=False, observed=hostile))], TABLES)
     assert "<img" not in page
-    assert (
-        page.count("&lt;img onerror=x&gt;&amp;&quot;&#x27;") == 6
-    )  # expected, observed and remedy above; and three cells
+    escaped = "&lt;img onerror=x&gt;&amp;&#34;&#39;"
+    assert page.count(escaped) == 9  # expected, observed and remedy of the stop; three cells of each of two tables
+
+
+def test_a_hostile_table_is_escaped_as_text_and_as_attribute() -> None:
+    hostile = '"><script>alert(1)</script>'
+    promise = replace(_promise("has_rows"), table=hostile, name=hostile)
+    finding = Finding(promise, "", Answer(is_kept=False, observed=""))
+    page = render_page(AS_OF, [finding], [TableCount(hostile, True, 1, 0)])
+    assert "<script" not in page
+    assert 'aria-label="landing.&#34;&gt;&lt;script&gt;' in page
 
 
 def test_page_says_counts_reasons_and_shares() -> None:
     page = render_page(AS_OF, [_broken("is_kind_known"), UNASKED], TABLES)
     row = next(line for line in page.split("<tr>") if "is_kind_known" in line)
     for words in (
-        "broken",
+        "failed",
         "critical",
         "quarantine",
         "3 of 200 rows (1.50%)",
@@ -91,10 +99,22 @@ def test_page_says_counts_reasons_and_shares() -> None:
     assert "not asked: its setting is not given" in page
 
 
+def test_failed_checks_come_first_the_gravest_on_top() -> None:
+    note = Finding(_promise("has_rows"), "rows", Answer(is_kept=False, observed="no rows"))
+    note = replace(note, promise=replace(note.promise, severity="info"))
+    page = render_page(AS_OF, [KEPT, note, _broken("is_customer_known"), _broken("is_kind_known")], TABLES)
+    headings = re.findall("<h2>(.*?)</h2>", page)
+    assert headings == ["Failed checks", "Tables", "landing.transactions", "landing.events"]
+    _, failed, _, of_table, _ = page.split("<section ")
+    checks = r'<th scope="row"><code>(.*?)</code>'
+    assert re.findall(checks, failed) == ["is_kind_known", "is_customer_known"], "a note is not a failure"
+    assert re.findall(checks, of_table) == ["is_kind_known", "is_customer_known", "has_rows", "is_not_void"]
+
+
 @pytest.mark.parametrize(
     ("findings", "kind", "words"),
     [
-        ([KEPT, UNASKED], "good", "every promise that was asked is kept"),
+        ([KEPT, UNASKED], "good", "every check that ran passed"),
         ([KEPT, _broken("is_customer_known")], "warn", "Passed with warnings"),
         ([_broken("is_customer_known"), _broken("is_kind_known")], "warn", "without the rows in quarantine"),
         ([_broken("is_kind_known"), _broken("has_few_bad_rows")], "bad", "Stopped"),

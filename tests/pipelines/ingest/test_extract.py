@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,12 +46,13 @@ class TinyBank:
         self.queries = self.sources / "tiny"
         self.queries.mkdir(parents=True)
         self.files.mkdir()
-        self.settings = replace(
-            settings,
-            source="tiny",
-            sources={"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1))},
-            sources_folder=self.sources,
-            source_url=f"files://{self.files}",
+        self.settings = settings.model_copy(
+            update={
+                "source": "tiny",
+                "sources": self.sources,
+                "declared_sources": {"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1))},
+                "source_url": f"files://{self.files}",
+            }
         )
         self.state("customers", CUSTOMERS)
         self.state("transactions", TRANSACTIONS)
@@ -67,7 +67,7 @@ class TinyBank:
         load_query.cache_clear()
 
     def extract(self, warehouse: Warehouse, as_of: date = AS_OF, **changes: Any) -> int:
-        return extract_source(warehouse, as_of, replace(self.settings, **changes))
+        return extract_source(warehouse, as_of, self.settings.model_copy(update=changes))
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_a_row_that_counts_from_another_day_is_no_changed_row(warehouse: Warehou
 
 def test_lookback_bounds_what_keeps_coming_but_never_the_customers(warehouse: Warehouse, bank: TinyBank) -> None:
     sources = {"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1), lookback_days=30)}
-    assert bank.extract(warehouse, sources=sources) == 3
+    assert bank.extract(warehouse, declared_sources=sources) == 3
     assert [key for key, _, _ in read_days(warehouse)] == ["T2"]
     assert len(read_days(warehouse, "customers")) == 2
 
@@ -292,7 +292,7 @@ def add_query_of_no_table(bank: TinyBank) -> None:
 
 
 def name_unknown_source(bank: TinyBank) -> None:
-    bank.settings = replace(bank.settings, source="tinny")
+    bank.settings = bank.settings.model_copy(update={"source": "tinny"})
 
 
 def break_counts(bank: TinyBank) -> None:
@@ -300,7 +300,9 @@ def break_counts(bank: TinyBank) -> None:
 
 
 def name_tables(bank: TinyBank, *tables: str) -> None:
-    bank.settings = replace(bank.settings, sources={"tiny": SourceSettings(date(2020, 1, 1), tables=tables)})
+    bank.settings = bank.settings.model_copy(
+        update={"declared_sources": {"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1), tables=tables)}}
+    )
 
 
 def name_too_few_tables(bank: TinyBank) -> None:
