@@ -7,7 +7,6 @@ from datetime import date
 
 from pipelines.checks.results import Answer, Finding
 from pipelines.checks.suites import Promise
-from pipelines.deliveries.declared import MEASURES
 from pipelines.deliveries.evaluate import Evaluated
 from pipelines.deliveries.measure import ALL
 from pipelines.deliveries.run import Delivery
@@ -15,7 +14,6 @@ from pipelines.settings import add_months
 
 _ORDER = ("stopped", "withheld", "accepted", "warned", "usual")
 _SHOWN = 3
-_SILENCE = "A table that had rows in each of the months before and has none now did not arrive."
 _REMEDY = (
     "Look at the feed, extract it again and validate again; where the delivery is right, accept it: `kcrm "
     "accept-delivery {table} --as-of {as_of} --by NAME --reason WHY`."
@@ -37,7 +35,7 @@ def _describe(delivery: Delivery, measure: str, found: Sequence[Evaluated], as_o
     ordered = sorted(found, key=lambda one: (_ORDER.index(one.state), one.subject))
     state = ordered[0].state
     worst = [one for one in ordered if one.state == state]
-    promise = _declare(delivery, measure, state, as_of)
+    promise = _declare(delivery, measure, state, ordered[0].why, as_of)
     places = "; ".join(_describe_place(one) for one in worst[:_SHOWN])
     more = f"; and {len(worst) - _SHOWN} more" if len(worst) > _SHOWN else ""
     if state == "usual":
@@ -47,16 +45,15 @@ def _describe(delivery: Delivery, measure: str, found: Sequence[Evaluated], as_o
     return Finding(promise, _describe_band(worst[0]), Answer(state == "accepted", places + more + who + withheld))
 
 
-def _declare(delivery: Delivery, measure: str, state: str, as_of: date) -> Promise:
+def _declare(delivery: Delivery, measure: str, state: str, why: str, as_of: date) -> Promise:
     name = f"is_{measure}_usual"
     stops = state == "stopped"
-    declared = MEASURES.get(measure)
     return Promise(
         delivery.table,
         name,
         "critical" if stops else "warning",
         "stop" if stops else "warn",
-        declared.why if declared else _SILENCE,
+        why,
         "deliveries",
         _REMEDY.format(table=delivery.table, as_of=as_of) if stops else "",
         {"type": name, "kwargs": {}},

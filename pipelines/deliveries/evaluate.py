@@ -12,6 +12,7 @@ from pipelines.deliveries.measure import ALL, Figures, Subject
 
 _ADDITIVE = ("rows", "customers", "amount")
 _LARGEST_SHARE_WITHHELD = 0.5  # of the customers expected; where more branches are short, the whole bank stops
+_SILENCE = "What had rows in each of the months before and has none now did not arrive."
 _SILENT_BRANCH_ROWS = 5.0
 _LEAST_COUNT = 3  # rows or customers that a share must be made of to be more than chance
 
@@ -25,6 +26,13 @@ class Evaluated:
     point: Point
     band: Band
     state: str
+    why: str = ""
+    whole: Point | None = None  # that of the whole bank, where the point leaves branches out
+
+    @property
+    def recorded_point(self) -> Point:
+        """The figure as it is kept for later months."""
+        return self.whole or self.point
 
 
 class History:
@@ -95,7 +103,7 @@ def _find_silence(table: str, history: History, subject: Subject, months: Sequen
     point = history.get(subject) or Point(0.0, 0)
     if not is_silent(history.list_before(subject, months), point.value, _SILENT_BRANCH_ROWS):
         return None
-    return Evaluated(table, subject, point, Band(stop_low=1.0), "stopped")
+    return Evaluated(table, subject, point, Band(stop_low=1.0), "stopped", _SILENCE)
 
 
 def _evaluate_bank(
@@ -116,7 +124,7 @@ def _find_bank_silence(table: str, history: History, as_of: date, months: Sequen
     point = history.get(subject) or Point(0.0, 0)
     if not is_silent(history.list_before(subject, months), point.value, least):
         return None
-    return Evaluated(table, replace(subject, measure="silence"), point, Band(stop_low=1.0), "stopped")
+    return Evaluated(table, replace(subject, measure="silence"), point, Band(stop_low=1.0), "stopped", _SILENCE)
 
 
 def _evaluate(
@@ -132,7 +140,7 @@ def _evaluate(
         return None
     band = learn_band(measure, history.list_before(subject, months, short), point.sample)
     state = "usual" if _is_chance(measure, point) else band.describe(point.value)
-    return Evaluated(table, subject, point, band, state)
+    return Evaluated(table, subject, point, band, state, measure.why, history.get(subject))
 
 
 def _is_chance(measure: Measure, point: Point) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from pipelines.deliveries.bands import Band, Point
 from pipelines.deliveries.evaluate import Evaluated
-from pipelines.deliveries.measure import ALL, Subject
+from pipelines.deliveries.measure import Subject
 from pipelines.errors import DecisionError
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.identifiers import table_clause
@@ -47,21 +47,25 @@ class Acceptance:
                 )
 
 
-def read_statistics(warehouse: Warehouse, first: date, as_of: date) -> dict[str, list[Recorded]]:
-    """Return what is recorded of the deliveries from `first` to `as_of`, by table."""
-    recorded: dict[str, list[Recorded]] = {}
+def read_statistics(warehouse: Warehouse, first: date, as_of: date) -> dict[str, dict[Subject, Recorded]]:
+    """Return what is recorded of the deliveries from `first` to `as_of`, by table and subject."""
+    recorded: dict[str, dict[Subject, Recorded]] = {}
     for row in warehouse.read("deliveries/statistics", first=first, as_of=as_of).to_pylist():
-        recorded.setdefault(row["table_name"], []).append(_read_row(row))
+        one = _read_row(row)
+        recorded.setdefault(row["table_name"], {})[one.evaluated.subject] = one
     return recorded
 
 
-def write_statistics(warehouse: Warehouse, table: str, first: date, as_of: date, rows: Sequence[Recorded]) -> None:
-    """Put the rows in the place of what is recorded of a table's deliveries from `first` to `as_of`."""
+def write_statistics(warehouse: Warehouse, written: Mapping[str, tuple[date, Sequence[Recorded]]], as_of: date) -> None:
+    """Put rows in the place of what is recorded of the deliveries of each table, from its first day to `as_of`."""
+    if not written:
+        return
     types = warehouse.columns("ops.delivery_statistics")
+    rows = [_write_row(one) for _, found in written.values() for one in found]
     with warehouse.transaction():
-        warehouse.execute("deliveries/forget_statistics", table_name=table, first=first, as_of=as_of)
-        written = pa.Table.from_pylist([_write_row(one) for one in rows], pa.schema(list(types.items())))
-        warehouse.append("ops.delivery_statistics", written)
+        warehouse.lock("ops.delivery_statistics")
+        warehouse.run(_forget({table: first for table, (first, _) in written.items()}, as_of))
+        warehouse.append("ops.delivery_statistics", pa.Table.from_pylist(rows, pa.schema(list(types.items()))))
 
 
 def accept_delivery(warehouse: Warehouse, acceptance: Acceptance) -> int:
@@ -78,27 +82,21 @@ def accept_delivery(warehouse: Warehouse, acceptance: Acceptance) -> int:
     return row_count
 
 
-def read_acceptances(warehouse: Warehouse, first: date, as_of: date) -> dict[tuple[str, date], Acceptance]:
-    """Return the acceptances from `first` to `as_of` that fit what landing holds now, by table and as-of date."""
+def read_acceptances(warehouse: Warehouse, first: date, as_of: date) -> list[Acceptance]:
+    """Return the acceptances from `first` to `as_of` that fit what landing holds now, the oldest day first."""
     rows = warehouse.read("deliveries/acceptances", first=first, as_of=as_of).to_pylist()
-    return {
-        (row["table_name"], row["as_of"]): Acceptance(
-            row["table_name"], row["as_of"], row["accepted_by"], row["reason"]
-        )
-        for row in rows
-        if row["row_count"] == _count_known(warehouse, row["table_name"], row["as_of"])
-    }
+    fitting = [row for row in rows if row["row_count"] == _count_known(warehouse, row["table_name"], row["as_of"])]
+    return [
+        Acceptance(row["table_name"], row["as_of"], row["accepted_by"], row["reason"])
+        for row in sorted(fitting, key=lambda row: row["as_of"])
+    ]
 
 
-def list_stopped(rows: Iterable[Recorded]) -> frozenset[Subject]:
-    """Return the figures that are no example for later months."""
-    return frozenset(one.evaluated.subject for one in rows if one.evaluated.state in ("stopped", "withheld"))
-
-
-def find_row_count(rows: Iterable[Recorded], as_of: date) -> Recorded | None:
-    """Return the recorded number of rows of a month, or None where the month is not recorded."""
-    subject = Subject(as_of, ALL, "rows")
-    return next((one for one in rows if one.evaluated.subject == subject), None)
+def _forget(first: Mapping[str, date], as_of: date) -> str:
+    """Return the statement that deletes each table's rows from its first day to `as_of`."""
+    table = table_clause("ops.delivery_statistics", ["table_name", "as_of"])
+    begun = [sa.and_(table.c.table_name == name, table.c.as_of >= day) for name, day in first.items()]
+    return compile_literal(sa.delete(table).where(table.c.as_of <= as_of, sa.or_(*begun)))
 
 
 def _count_known(warehouse: Warehouse, table: str, as_of: date) -> int:
@@ -118,9 +116,9 @@ def _write_row(recorded: Recorded) -> dict[str, Any]:
     one = recorded.evaluated
     return {
         "table_name": one.table,
-        **asdict(one.subject),
-        **asdict(one.point),
-        **asdict(one.band),
+        **vars(one.subject),
+        **vars(one.recorded_point),
+        **vars(one.band),
         "state": one.state,
         "validated_as_of": recorded.validated_as_of,
     }
