@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipelines.deliveries.bands import Band, Point, is_silent, learn_band
-from pipelines.deliveries.declared import BRANCH_MEASURES, REGULAR_TABLES, Measure, list_measures
+from pipelines.deliveries.declared import BRANCH_MEASURES, IRREGULAR_TABLES, REGULAR_TABLES, Measure, list_measures
 from pipelines.deliveries.measure import ALL, Figures, Subject
 
 _ADDITIVE = ("rows", "customers", "amount")
@@ -124,7 +124,9 @@ def _find_bank_silence(table: str, history: History, as_of: date, months: Sequen
     point = history.get(subject) or Point(0.0, 0)
     if not is_silent(history.list_before(subject, months), point.value, least):
         return None
-    return Evaluated(table, replace(subject, measure="silence"), point, Band(stop_low=1.0), "stopped", _SILENCE)
+    is_monthly = table in REGULAR_TABLES + IRREGULAR_TABLES  # another table may have nothing new in a month
+    state = "stopped" if is_monthly else "warned"
+    return Evaluated(table, replace(subject, measure="silence"), point, Band(1.0, None, 1.0), state, _SILENCE)
 
 
 def _evaluate(
