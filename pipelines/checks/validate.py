@@ -35,7 +35,7 @@ def validate_landing(settings: Settings, as_of: date) -> int:
     findings = evaluate_suites(settings, suites, as_of)
     with open_warehouse(settings.warehouse_url, settings.memory_limit) as warehouse, warehouse.transaction():
         if not any(one.stops_run and one.promise.about == COLUMNS for one in findings):
-            deliveries = evaluate_deliveries(warehouse, [suite.table for suite in suites], as_of)
+            deliveries = evaluate_deliveries(warehouse, [suite.table for suite in suites], as_of, settings)
             findings += describe_deliveries(deliveries, as_of)
         _record(warehouse, suites, findings, as_of)
     tables = count_tables(findings, {suite.table: suite.is_required for suite in suites})

@@ -9,10 +9,11 @@ from datetime import date
 
 from pipelines.deliveries.bands import Band, Point
 from pipelines.deliveries.evaluate import Evaluated, History, evaluate_month
+from pipelines.deliveries.extracts import evaluate_extracts
 from pipelines.deliveries.measure import ALL, Figures, Subject, count_rows, measure_table
 from pipelines.deliveries.references import evaluate_references
 from pipelines.deliveries.store import Acceptance, Recorded, read_acceptances, read_statistics, write_statistics
-from pipelines.settings import add_months
+from pipelines.settings import Settings, add_months
 from pipelines.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
@@ -65,8 +66,12 @@ class Plan:
         return known.evaluated.point.value != self.counts[month]
 
 
-def evaluate_deliveries(warehouse: Warehouse, tables: Sequence[str], as_of: date) -> list[Delivery]:
+def evaluate_deliveries(
+    warehouse: Warehouse, tables: Sequence[str], as_of: date, settings: Settings | None = None
+) -> list[Delivery]:
     """Evaluate the months before `as_of` that no run evaluated or that changed since, and record their figures.
+
+    With `settings` the extract as of the day, from the source in force, is compared with the ones before.
 
     A month whose stop nobody accepted is evaluated again by every later run. An acceptance as of a day lets the stops
     of that month and of those before it through.
@@ -76,16 +81,28 @@ def evaluate_deliveries(warehouse: Warehouse, tables: Sequence[str], as_of: date
     plans = [plan for plan in _plan(warehouse, tables, first, as_of) if plan.pending]
     accepted = read_acceptances(warehouse, first, as_of)
     references = evaluate_references(warehouse, {plan.table: plan.known_from for plan in plans}, as_of)
+    extracts = _compare_extracts(warehouse, plans, as_of, settings) if settings else {}
     deliveries, written = [], {}
     for plan in plans:
         mine = [one for one in accepted if one.table == plan.table]
         rows = _evaluate_months(warehouse, plan, mine)
-        rows += [Recorded(_accept_if(one, mine), as_of) for one in references.get(plan.table, ())]
+        others = [*references.get(plan.table, ()), *extracts.get(plan.table, ())]
+        rows += [Recorded(_accept_if(one, mine), as_of) for one in others]
         written[plan.table] = (plan.pending[0], rows)
         found = [one.evaluated for one in rows if one.validated_as_of == as_of and one.evaluated.state != "unchecked"]
         deliveries.append(Delivery(plan.table, found, mine[-1] if mine else None))
     write_statistics(warehouse, written, as_of)
     return deliveries
+
+
+def _compare_extracts(
+    warehouse: Warehouse, plans: Sequence[Plan], as_of: date, settings: Settings
+) -> dict[str, list[Evaluated]]:
+    histories = {
+        plan.table: History({subject: one.evaluated.point for subject, one in plan.recorded.items()}) for plan in plans
+    }
+    tables = [plan.table for plan in plans]
+    return evaluate_extracts(warehouse, tables, as_of, settings.source, settings.source_settings, histories)
 
 
 def _plan(warehouse: Warehouse, tables: Sequence[str], first: date, as_of: date) -> list[Plan]:
