@@ -46,7 +46,7 @@ def _describe(delivery: Delivery, measure: str, found: Sequence[Evaluated], as_o
 
 
 def _declare(delivery: Delivery, measure: str, state: str, why: str, as_of: date) -> Promise:
-    name = f"is_{measure}_usual"
+    name = f"has_usual_{measure}"
     stops = state == "stopped"
     return Promise(
         delivery.table,
