@@ -12,6 +12,7 @@ from pipelines.deliveries.evaluate import Evaluated, History, evaluate_month
 from pipelines.deliveries.extracts import evaluate_extracts
 from pipelines.deliveries.measure import ALL, Figures, Subject, count_rows, measure_table
 from pipelines.deliveries.references import evaluate_references
+from pipelines.deliveries.renumbered import find_renumbered
 from pipelines.deliveries.store import Acceptance, Recorded, read_acceptances, read_statistics, write_statistics
 from pipelines.settings import Settings, add_months
 from pipelines.warehouse import Warehouse
@@ -87,6 +88,8 @@ def evaluate_deliveries(
         mine = [one for one in accepted if one.table == plan.table]
         rows = _evaluate_months(warehouse, plan, mine)
         others = [*references.get(plan.table, ()), *extracts.get(plan.table, ())]
+        if plan.table == "transactions":
+            others.append(find_renumbered(warehouse, as_of))
         rows += [Recorded(_accept_if(one, mine), as_of) for one in others]
         written[plan.table] = (plan.pending[0], rows)
         found = [one.evaluated for one in rows if one.validated_as_of == as_of and one.evaluated.state != "unchecked"]

@@ -24,10 +24,19 @@ def branch_of(customer: str) -> str:
     return f"b{place // 2 if place < 6 else 3}"
 
 
-def fill_steady_bank(warehouse: Warehouse, transactions: Change | None = None, balances: Change | None = None) -> None:
-    """Fill landing; each change is applied to every row of its table and returns what is delivered in its place."""
+def fill_steady_bank(
+    warehouse: Warehouse,
+    transactions: Change | None = None,
+    balances: Change | None = None,
+    new_ids: Iterable[str] = (),
+) -> None:
+    """Fill landing; each change is applied to every row of its table and returns what is delivered in its place.
+
+    A customer of `new_ids` has the name and branch of the one with the same number.
+    """
     known = {"known_on": date(2020, 1, 2), "source_known_on": date(2020, 1, 2)}
-    put_rows(warehouse, "customers", [{"customer_id": one, "branch_id": branch_of(one)} | known for one in CUSTOMERS])
+    customers = [{"customer_id": one, "name": one[1:], "branch_id": branch_of(one)} for one in (*CUSTOMERS, *new_ids)]
+    put_rows(warehouse, "customers", [one | known for one in customers])
     put_rows(warehouse, "transactions", _apply(transactions, [row for month in MONTHS for row in _book(month)]))
     put_rows(warehouse, "balances", _apply(balances, [row for month in MONTHS for row in _close(month)]))
 

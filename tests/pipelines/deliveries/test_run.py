@@ -179,3 +179,15 @@ def test_an_acceptance_of_another_table_or_day_lets_nothing_through(shared_wareh
     accept_delivery(shared_warehouse, acceptance)
     accept_delivery(shared_warehouse, replace(acceptance, table="transactions", as_of=add_months(AS_OF, -1)))
     assert find(shared_warehouse, "stopped")
+
+
+@pytest.mark.parametrize(("count", "state"), [(0, "usual"), (2, "warned"), (3, "stopped")])
+def test_customers_under_a_new_id_stop(shared_warehouse: Warehouse, count: int, state: str) -> None:
+    renumbered = [f"c{number:03d}" for number in range(count)]
+
+    def renumber(row: Row) -> Iterator[Row]:
+        is_hit = is_last(row) and row["customer_id"] in renumbered
+        yield {**row, "customer_id": "n" + row["customer_id"][1:]} if is_hit else row
+
+    fill_steady_bank(shared_warehouse, renumber, new_ids=["n" + one[1:] for one in renumbered])
+    assert ("transactions", "all", "renumbered") in find(shared_warehouse, state)
