@@ -51,6 +51,7 @@ def _add_steps(commands: Any) -> None:
     for name, step in steps.STEPS.items():
         parser = _add(commands, name, step.help[0].lower() + step.help[1:], _step, step=step)
         parser.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date, YYYY-MM-01")
+        parser.add_argument("--future", action="store_true", help="allow an as-of date after the first of next month")
         if step is steps.train:
             parser.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: all")
         if step.rebuild:
@@ -85,8 +86,9 @@ def _step(options: argparse.Namespace, console: Console) -> None:
 def _call_step(options: argparse.Namespace) -> list[dict[str, Any]]:
     step: steps.Step = options.step
     if step is steps.train:
-        return [step(options.as_of, model) for model in options.model or steps.MODEL_NAMES]
-    return [step(options.as_of, options.rebuild) if step.rebuild else step(options.as_of)]
+        return [step(options.as_of, model, future=options.future) for model in options.model or steps.MODEL_NAMES]
+    arguments = [options.rebuild] if step.rebuild else []
+    return [step(options.as_of, *arguments, future=options.future)]
 
 
 def _promote(options: argparse.Namespace, console: Console) -> None:
