@@ -42,6 +42,11 @@ def _build_parser() -> argparse.ArgumentParser:
     promote.add_argument("--by", required=True, help="who approves; kept with the version")
     rollback = _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
     rollback.add_argument("--by", help="who asked for it; default: the user of the operating system")
+    words = "take back the last published as-of date, published by mistake, with everything that it closed"
+    withdraw = _add(commands, "withdraw", words, _withdraw)
+    withdraw.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date, YYYY-MM-01")
+    withdraw.add_argument("--by", required=True, help="who decides; kept in ops.steps")
+    withdraw.add_argument("--reason", required=True, help="why; kept in ops.steps")
     add_warning_commands(_add, commands)
     _add_questions(commands)
     return parser
@@ -97,6 +102,11 @@ def _promote(options: argparse.Namespace, console: Console) -> None:
 
 def _rollback(options: argparse.Namespace, console: Console) -> None:
     _tell(console, steps.rollback(options.by))
+
+
+def _withdraw(options: argparse.Namespace, console: Console) -> None:
+    _tell(console, steps.withdraw(options.as_of, options.by, options.reason))
+    console.print("To go on, run all steps again from extract of the month that is wanted.", highlight=False)
 
 
 def _status(options: argparse.Namespace, console: Console) -> None:

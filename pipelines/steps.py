@@ -234,5 +234,17 @@ def rollback(run_by: str | None = None) -> dict[str, Any]:
     return {"step": "rollback", "run_id": run_id} | ({"empty_views": ", ".join(absent)} if absent else {})
 
 
+def withdraw(as_of: date, run_by: str, reason: str) -> dict[str, Any]:
+    """Take back the publication of an as-of date, with everything that it closed."""
+    from pipelines.ingest.contract import LANDING_TABLES
+    from pipelines.publishing.withdraw import withdraw_as_of
+
+    settings = load_settings()
+    with record_step(settings.warehouse_url, "withdraw", as_of, run_by=run_by) as note, _open(settings) as warehouse:
+        run_id = withdraw_as_of(warehouse, as_of, [f"landing.{table.name}" for table in LANDING_TABLES])
+        note.message = f"{reason} (the CRM reads {run_id or 'no run'})"
+    return {"step": "withdraw", "as_of": as_of.isoformat(), "run_id": run_id or "none"}
+
+
 def _open(settings: Settings) -> Warehouse:
     return open_warehouse(settings.warehouse_url, settings.memory_limit)
