@@ -39,12 +39,15 @@ export KCRM_SOURCE := $(SOURCE)
 export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test mutants check format lock up clean
+.PHONY: help setup demo bench drill-kill test mutants check format lock up clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(READY) ## the environment, .venv, from requirements.lock
+setdrill-kill: $(READY) ## kill every step at random moments on both engines, and compare what the CRM reads (KILLS=60)
+	@$(BIN)/python -m bench.drills.kill --kills $(or $(KILLS),60)
+
+up: $(READY) ## the environment, .venv, from requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv (a minute the first time) ..."

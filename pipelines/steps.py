@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from models.declare.catalog import MODELS
-from pipelines.ledger.guards import refuse_future, refuse_other_source
+from pipelines.ledger.guards import read_today, refuse_future, refuse_other_source
 from pipelines.ledger.runs import lock_publications
 from pipelines.ledger.step_log import StepNote, record_step
 from pipelines.ledger.watermarks import count_landing, record_watermark, refuse_missing_upstream, refuse_stale
@@ -62,7 +62,7 @@ class Step:
         An as-of date after the first of next month is refused, unless `future` allows it.
         """
         if not future:
-            refuse_future(as_of, datetime.now(UTC).date())
+            refuse_future(as_of, read_today())
         if self.before:
             self.before()
         settings = load_settings()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from pipelines.errors import SourceError, WatermarkError
 from pipelines.warehouse import Warehouse
+
+
+def read_today() -> date:
+    """Return today in UTC. Only the guard may ask: what a step computes depends on its as-of date alone."""
+    return datetime.now(UTC).date()
 
 
 def refuse_future(as_of: date, today: date) -> None:
