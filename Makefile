@@ -39,13 +39,16 @@ export KCRM_SOURCE := $(SOURCE)
 export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench drill-kill test mutants check format lock up clean
+.PHONY: help setup demo bench drill-kill drill-poison test mutants check format lock up clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setdrill-kill: $(READY) ## kill every step at random moments on both engines, and compare what the CRM reads (KILLS=60)
 	@$(BIN)/python -m bench.drills.kill --kills $(or $(KILLS),60)
+
+drill-poison: $(READY) ## broken deliveries to a small bank: what stops them, and what the CRM would have read
+	@$(BIN)/python -m bench.drills.poison
 
 up: $(READY) ## the environment, .venv, from requirements.lock
 

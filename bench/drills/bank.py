@@ -19,15 +19,16 @@ from pipelines.settings import add_months
 
 AS_OF, BEFORE = END, add_months(END, -1)
 MODELS = ("prospect_growth", "key_account_distress")
-CUSTOMERS, MONTHS = 300, 23
+CUSTOMERS = 300
+_MONTHS_BEFORE = 20  # of history before the first month that is published: half a year, and examples of nine dates
 STEPS = ("extract", "validate", "facts", "examples", "train", "features", "score", "rules", "publish")
-_CONFIGURATION = f"""
+_CONFIGURATION = """
 [settings]
 bootstrap_rounds = 20
 test_months = 2
 
 [sources.demo_bank]
-first_training_as_of = {add_months(END, -17)}
+first_training_as_of = {}
 valid_days = 0
 """
 
@@ -40,6 +41,16 @@ class DrillBank:
     environment: Mapping[str, str] = field(repr=False)
 
     @property
+    def root(self) -> Path:
+        """The repository's root, where modules of bench/ are found."""
+        return DATA_ROOT
+
+    @property
+    def full_environment(self) -> dict[str, str]:
+        """The environment of a process that works on this bank."""
+        return {**os.environ, **self.environment}
+
+    @property
     def warehouse_url(self) -> str:
         """The SQLAlchemy URL of its warehouse."""
         return self.environment["KCRM_WAREHOUSE_URL"]
@@ -49,7 +60,7 @@ class DrillBank:
         command = [sys.executable, "-m", "pipelines", step, "--as-of", as_of.isoformat(), *more]
         with (self.folder / "log.txt").open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                command, cwd=DATA_ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=log
+                command, cwd=DATA_ROOT, env=self.full_environment, stdout=log, stderr=log
             )
 
     def run(self, step: str, as_of: date = AS_OF, *more: str) -> float:
@@ -76,16 +87,18 @@ class DrillBank:
                 "drill",
             ]
             subprocess.run(  # noqa: S603 - our own interpreter and module
-                command, cwd=DATA_ROOT, env={**os.environ, **self.environment}, check=True, stdout=subprocess.DEVNULL
+                command, cwd=DATA_ROOT, env=self.full_environment, check=True, stdout=subprocess.DEVNULL
             )
 
 
-def write_drill_bank(folder: Path, seed: int, warehouse_url: str = "") -> DrillBank:
-    """Write the files of a bank and the configuration that leads to them; the warehouse is empty."""
+def write_drill_bank(folder: Path, seed: int, warehouse_url: str = "", first: date = BEFORE) -> DrillBank:
+    """Write the files of a bank with enough history to train as of `first`; the warehouse is empty."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    write_bank(folder / "source", customers=CUSTOMERS, months=MONTHS, seed=seed)
-    (folder / "kcrm.toml").write_text(_CONFIGURATION, encoding="utf-8")
+    months = (END.year - first.year) * 12 + END.month - first.month + _MONTHS_BEFORE
+    write_bank(folder / "source", customers=CUSTOMERS, months=months, seed=seed)
+    configuration = _CONFIGURATION.format(add_months(first, 6 - _MONTHS_BEFORE))
+    (folder / "kcrm.toml").write_text(configuration, encoding="utf-8")
     environment = {
         "KCRM_CONFIG": str(folder / "kcrm.toml"),
         "KCRM_VAR": str(folder),
@@ -111,6 +124,8 @@ def copy_bank(bank: DrillBank, folder: Path, warehouse_url: str = "") -> DrillBa
     shutil.copytree(bank.folder, folder)
     environment = {
         **bank.environment,
+        "KCRM_CONFIG": str(folder / "kcrm.toml"),
+        "KCRM_SOURCE_URL": f"files://{folder}/source",
         "KCRM_VAR": str(folder),
         "KCRM_WAREHOUSE_URL": warehouse_url or f"duckdb:///{folder}/kcrm.duckdb",
         "KCRM_MLFLOW_URI": f"sqlite:///{folder}/mlflow.db",
