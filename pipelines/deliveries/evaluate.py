@@ -14,6 +14,7 @@ _ADDITIVE = ("rows", "customers", "amount")
 _LARGEST_SHARE_WITHHELD = 0.5  # of the customers expected; where more branches are short, the whole bank stops
 _SILENCE = "What had rows in each of the months before and has none now did not arrive."
 _SILENT_BRANCH_ROWS = 5.0
+_LEAST_SECOND = 4.0  # customers with a second amount in each month before: none now is no chance
 _LEAST_COUNT = 3  # rows or customers that a share must be made of to be more than chance
 
 
@@ -140,7 +141,10 @@ def _evaluate(
     point = history.get_rest(subject, short)
     if point is None:
         return None
-    band = learn_band(measure, history.list_before(subject, months, short), point.sample)
+    before = history.list_before(subject, months, short)
+    band = learn_band(measure, before, point.sample)
+    if measure.name == "second_customers" and is_silent(before, point.value, _LEAST_SECOND):
+        return Evaluated(table, subject, point, replace(band, stop_low=1.0), "stopped", measure.why)
     state = "usual" if _is_chance(measure, point) else band.describe(point.value)
     return Evaluated(table, subject, point, band, state, measure.why, history.get(subject))
 
