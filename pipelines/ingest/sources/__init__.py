@@ -1,6 +1,6 @@
 """Sources: where a bank's rows come from, opened by URL and read by plain SELECTs as Arrow batches.
 
-`files:///folder` opens the folder's csv and parquet files in a DuckDB of its own, each as a view named after its stem;
+`files:///folder` reads the folder's csv and parquet files in a DuckDB of its own, each as a view named after its stem;
 duckdb and postgresql URLs go through their own Arrow readers, any other SQLAlchemy URL streams by its driver.
 """
 
@@ -9,29 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from pipelines.errors import SourceError
+from pipelines.ingest.sources.csv_form import CsvForm
 from pipelines.ingest.sources.errors import SourceUnreachableError
-from pipelines.ingest.sources.files import create_views
+from pipelines.ingest.sources.files import Folder
 from pipelines.ingest.sources.readers import DuckDBSource, PostgreSQLSource, Source, SQLAlchemySource, gather_batches
 
-__all__ = ["Source", "SourceUnreachableError", "gather_batches", "hide_password", "open_source"]
+__all__ = ["CsvForm", "Source", "SourceUnreachableError", "gather_batches", "hide_password", "open_source"]
 
 FILES = "files://"
+_PLAIN = CsvForm()
 
 
 @contextmanager
-def open_source(url: str, num_threads: int = 2) -> Iterator[Source]:
-    """Open the source at `url` for reading; raises SourceUnreachableError when it does not answer."""
+def open_source(url: str, num_threads: int = 2, csv_form: CsvForm = _PLAIN) -> Iterator[Source]:
+    """Open the source at `url` for reading; raises SourceUnreachableError when it does not answer.
+
+    `csv_form` says how csv files of a folder are written. Those that are packed, or not in UTF-8, are written as plain
+    UTF-8 to a temporary folder while the source is open.
+    """
     if url.startswith(FILES):
-        with duckdb.connect(config={"threads": num_threads}) as connection:
-            folder = Path(url.removeprefix(FILES))
-            create_views(connection, folder)
-            yield DuckDBSource(connection, folder)
+        with TemporaryDirectory(prefix="kcrm-") as scratch, duckdb.connect(config={"threads": num_threads}) as files:
+            yield DuckDBSource(files, Folder(Path(url.removeprefix(FILES)), csv_form, Path(scratch)))
         return
     address = _parse_url(url)
     backend = address.get_backend_name()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
@@ -12,7 +11,8 @@ import sqlalchemy as sa
 
 from pipelines.errors import SourceError
 from pipelines.ingest.sources.errors import first_line, is_conversion, without_values
-from pipelines.ingest.sources.files import name_missing_file
+from pipelines.ingest.sources.files import Folder
+from pipelines.ingest.sources.syntax import list_tables, parse_select
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
@@ -33,18 +33,21 @@ class Source(Protocol):
 class DuckDBSource:
     """Files of a folder, or a database in DuckDB's own format."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Folder | None = None) -> None:
         self._connection, self._folder = connection, folder
         self._connection.execute("set preserve_insertion_order = false")  # landing keeps no order; memory stays flat
 
     def read(self, statement: str, batch_rows: int) -> Iterator[pa.RecordBatch]:
         """Stream the rows of one SELECT."""
         try:
+            if self._folder:
+                tree = parse_select(self._connection, statement)
+                self._folder.create_views(self._connection, list_tables(tree) if tree else None)
             reader = self._connection.sql(statement).to_arrow_reader(batch_rows)
             yield pa.RecordBatch.from_pylist([], schema=reader.schema)
             yield from reader
         except (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException) as refused:
-            missing = name_missing_file(self._folder, first_line(refused)) if self._folder else ""
+            missing = self._folder.name_missing_file(first_line(refused)) if self._folder else ""
             raise SourceError(missing or first_line(refused)) from None
         except (duckdb.Error, pa.ArrowException, OSError) as refused:  # of the last two DuckDB makes all of a stream's
             found = " " + _FIND_VALUES if is_conversion(refused) else ""
