@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.errors import SourceError
-from pipelines.ingest.sources.csv_form import CsvForm
+from pipelines.source_form import CsvForm
 
 _PACKED = {".zst": "zstd", ".gz": "gzip"}
 _BLOCK_BYTES = 1 << 22

@@ -10,8 +10,8 @@ import duckdb
 
 from pipelines.errors import SourceError
 from pipelines.ingest.sources.csv_files import prepare_csv
-from pipelines.ingest.sources.csv_form import CsvForm
 from pipelines.ingest.sources.errors import SourceUnreachableError, without_values
+from pipelines.source_form import CsvForm
 
 _CSV = (".csv", ".csv.zst", ".csv.gz")
 _PARQUET = (".parquet",)

@@ -13,12 +13,14 @@ from pipelines.errors import SourceError
 from pipelines.ingest.sources.errors import first_line, is_conversion, without_values
 from pipelines.ingest.sources.files import Folder
 from pipelines.ingest.sources.syntax import list_tables, parse_select
+from pipelines.warehouse.queries import compile_literal
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
 
 
 _FIND_VALUES = "To see such values, select them where try_cast(<column> as <type>) is null and the column is not."
+_UTC = "UTC"
 _DRIVER_SLIPS = (ValueError, TypeError, OverflowError, ArithmeticError, OSError)  # what drivers let through unwrapped
 
 
@@ -33,8 +35,11 @@ class Source(Protocol):
 class DuckDBSource:
     """Files of a folder, or a database in DuckDB's own format."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Folder | None = None) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, timezone: str | None, folder: Folder | None = None
+    ) -> None:
         self._connection, self._folder = connection, folder
+        self._connection.execute("set timezone = " + compile_literal(sa.literal(timezone or _UTC)))
         self._connection.execute("set preserve_insertion_order = false")  # landing keeps no order; memory stays flat
 
     def read(self, statement: str, batch_rows: int) -> Iterator[pa.RecordBatch]:
@@ -57,8 +62,10 @@ class DuckDBSource:
 class PostgreSQLSource:
     """A PostgreSQL database, read by COPY."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, timezone: str | None) -> None:
         self._connection = connection
+        with connection.cursor() as cursor:
+            cursor.execute("set timezone = " + compile_literal(sa.literal(timezone or _UTC)))
 
     def read(self, statement: str, batch_rows: int) -> Iterator[pa.RecordBatch]:
         """Stream the rows of one SELECT; the driver sizes its batches in bytes, so batch_rows is not used."""

@@ -18,8 +18,9 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.errors import SourceError
-from pipelines.ingest.sources import CsvForm, SourceUnreachableError, gather_batches, hide_password, open_source
+from pipelines.ingest.sources import SourceUnreachableError, gather_batches, hide_password, open_source
 from pipelines.ingest.sources.readers import SQLAlchemySource
+from pipelines.source_form import CsvForm
 from pipelines.warehouse import open_warehouse
 
 CSV = b"id,amount,note\n007,12.50,\n008,-3.00, blank\n"
