@@ -15,6 +15,8 @@ from pipelines.ingest.text import cast_text, clean_text
 from pipelines.ingest.values import BadValue, cast_day, cast_number, cast_plain
 from pipelines.warehouse import Warehouse
 
+_MIDNIGHT = " 00:00:00.000000"
+
 
 @dataclass(frozen=True)
 class LandingTable:
@@ -67,15 +69,16 @@ LANDING_TABLES = (
 class Contract:
     """What one landing table takes: its columns with their types and those that may not be null.
 
-    `where` is the source's query, for messages. `counts` fills up while batches are conformed: how many values were
-    trimmed or were no id, by what was done and column.
+    `where` is the source's query, for messages. `trimmed` and `no_id` fill up while batches are conformed: how many
+    ids had blanks around them, and how many were words or zeros for none, by column.
     """
 
     table: LandingTable
     columns: Mapping[str, pa.DataType]
     required: tuple[str, ...]
     where: str
-    counts: Counter[str] = field(default_factory=Counter)
+    trimmed: Counter[str] = field(default_factory=Counter)
+    no_id: Counter[str] = field(default_factory=Counter)
 
     def conform(self, batches: Iterable[pa.RecordBatch], known_before: date) -> Iterator[pa.RecordBatch]:
         """Yield the batches as the table takes them: columns in order, absent ones null, rows known in time.
@@ -120,8 +123,8 @@ class Contract:
     def _fit(self, column: pa.Array, name: str, kind: pa.DataType) -> pa.Array:
         if pa.types.is_string(kind):
             clean = clean_text(cast_text(column), self.table.name, name)
-            self.counts[f"{name}: blanks around it removed"] += clean.trimmed
-            self.counts[f"{name}: a word or zero for no id, read as null"] += clean.no_id
+            self.trimmed[name] += clean.trimmed
+            self.no_id[name] += clean.no_id
             return clean.column
         if pa.types.is_date(kind):
             return cast_day(column, kind)
@@ -153,4 +156,4 @@ def read_contract(warehouse: Warehouse, table: LandingTable, where: str) -> Cont
 
 
 def _show(value: pa.Scalar) -> str:
-    return "null" if not value.is_valid else str(value.cast(pa.string()).as_py())
+    return str(value.cast(pa.string()).as_py()).removesuffix(_MIDNIGHT) if value.is_valid else "null"

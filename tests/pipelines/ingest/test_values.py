@@ -97,7 +97,8 @@ def test_what_does_not_fit_is_named_by_its_row_and_never_shown(
     assert str(raised.value).startswith(f"x.sql gives transactions.{name} of the row transaction_id T")
     assert ", known_on 2020-01-05 as " in str(raised.value)
     if not pa.types.is_date(given.type):
-        assert not any(str(value) in str(raised.value) for value in given.to_pylist() if len(str(value)) > 3)
+        value = str(given.to_pylist()[-1])
+        assert len(value) < 4 or value not in str(raised.value)
 
 
 def test_a_timestamp_with_a_zone_is_no_day() -> None:
@@ -122,7 +123,7 @@ def test_ids_are_bare_and_words_for_nothing_are_none(
 ) -> None:
     got, contract = conform(name, pa.array(given), pa.string())
     assert got == expected
-    assert tuple(contract.counts.values())[2:4] == counts
+    assert (contract.trimmed[name], contract.no_id[name]) == counts
 
 
 def test_a_required_id_that_is_a_word_for_nothing_is_refused() -> None:
