@@ -70,7 +70,7 @@ ROOMS_BELOW = {
             "errors", "warehouse", "ledger", "rules", "settings", "ingest", "checks", "features", "learning", "scoring",
             "publishing",
         },
-        "cli": {"errors", "arguments", "features", "early_warning", "status", "top", "steps"},
+        "cli": {"errors", "arguments", "ingest", "settings", "features", "early_warning", "status", "top", "steps"},
         "__main__": {"cli"},
     },
     "models": {

@@ -70,7 +70,8 @@ class Contract:
     """What one landing table takes: its columns with their types and those that may not be null.
 
     `where` is the source's query, for messages. `trimmed` and `no_id` fill up while batches are conformed: how many
-    ids had blanks around them, and how many were words or zeros for none, by column.
+    ids had blanks around them, and how many were words or zeros for none, by column. Where
+    `refused` is a dict, the first refusal of each column goes there, and the column is null in that batch.
     """
 
     table: LandingTable
@@ -79,6 +80,7 @@ class Contract:
     where: str
     trimmed: Counter[str] = field(default_factory=Counter)
     no_id: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, str] | None = None
 
     def conform(self, batches: Iterable[pa.RecordBatch], known_before: date) -> Iterator[pa.RecordBatch]:
         """Yield the batches as the table takes them: columns in order, absent ones null, rows known in time.
@@ -108,6 +110,15 @@ class Contract:
     def _conform_column(self, batch: pa.RecordBatch, name: str, kind: pa.DataType) -> pa.Array:
         if name not in batch.schema.names:
             return pa.nulls(batch.num_rows, kind)
+        try:
+            return self._take_column(batch, name, kind)
+        except SourceError as refusal:
+            if self.refused is None:
+                raise
+            self.refused.setdefault(name, str(refusal))
+            return pa.nulls(batch.num_rows, kind)
+
+    def _take_column(self, batch: pa.RecordBatch, name: str, kind: pa.DataType) -> pa.Array:
         given = batch[name]
         try:
             column = self._fit(given, name, kind)
@@ -146,13 +157,15 @@ class Contract:
         return ", ".join(f"{name} {_show(batch[name][place])}" for name in names)
 
 
-def read_contract(warehouse: Warehouse, table: LandingTable, where: str) -> Contract:
+def read_contract(
+    warehouse: Warehouse, table: LandingTable, where: str, refused: dict[str, str] | None = None
+) -> Contract:
     """Read from the catalog what landing.<table> takes; source_known_on is landing's, not the source's."""
     columns = warehouse.columns("landing." + table.name)
     required = warehouse.read("warehouse/required_columns", table_schema="landing", table_name=table.name)
     names = [name for name in required["column_name"].to_pylist() if name != "source_known_on"]
     columns.pop("source_known_on")
-    return Contract(table, columns, tuple(names), where)
+    return Contract(table, columns, tuple(names), where, refused=refused)
 
 
 def _show(value: pa.Scalar) -> str:
