@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from rich.console import Console
@@ -14,8 +15,10 @@ from pipelines import steps
 from pipelines.arguments import first_of_month
 from pipelines.early_warning.commands import add_warning_commands
 from pipelines.errors import KcrmError
+from pipelines.settings import load_settings
 
-Command = Callable[[argparse.Namespace, Console], None]
+Command = Callable[[argparse.Namespace, Console], int | None]
+_NO_END = date(9999, 12, 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,11 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(levelname)s %(message)s")
     try:
-        options.command(options, Console())
+        return options.command(options, Console()) or 0
     except KcrmError as refused:
         Console(stderr=True).print(f"kcrm: {refused}", style="bold red", markup=False, highlight=False)
         return 1
-    return 0
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -35,6 +37,9 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="log what the steps do")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "migrate", "create or upgrade the warehouse's tables", _migrate)
+    probe = _add(commands, "probe", "read a source without landing it, and report what would stop an extract", _probe)
+    probe.add_argument("source", help="its name in kcrm.toml")
+    probe.add_argument("--as-of", type=first_of_month, help="only what is known before it, YYYY-MM-01; default: all")
     _add_steps(commands)
     promote = _add(commands, "promote", "make a registered version the champion, on a person's word", _promote)
     promote.add_argument("--model", choices=steps.MODEL_NAMES, required=True)
@@ -80,6 +85,17 @@ def _add(commands: Any, name: str, words: str, command: Command, **defaults: Any
 
 def _migrate(options: argparse.Namespace, console: Console) -> None:
     _tell(console, steps.migrate())
+
+
+def _probe(options: argparse.Namespace, console: Console) -> int:
+    from pipelines.ingest.probe import probe_source
+    from pipelines.ingest.probe_report import print_probes
+
+    settings = load_settings().model_copy(update={"source": options.source})
+    with Console(stderr=True).status(f"probe {options.source}"):
+        probes = probe_source(settings, options.as_of or _NO_END)
+    print_probes(console, probes)
+    return int(any(probe.problems for probe in probes))
 
 
 def _step(options: argparse.Namespace, console: Console) -> None:
