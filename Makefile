@@ -70,6 +70,8 @@ demo: export KCRM_TRAIN_CUSTOMERS ?= 4000
 endif
 demo: $(READY) ## scores from the simulated bank of 20,000 customers, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
 	@test "$(SOURCE)" != demo_bank || test -e $(DATA)/manager_skills.parquet || $(BIN)/python -m demo --to $(DATA)
+	@test "$(SOURCE)" != sme_invoices || { $(BIN)/kcrm extract --as-of 2020-02-01 && $(BIN)/kcrm accept-delivery transactions \
+		--as-of 2020-02-01 --by "make demo" --reason "the firms of this data set leave it one by one before it ends"; }
 	@$(BIN)/python -m local_airflow run pull_accounts $(PULLED) train_models $(PULLED) score_customers $(SCORED)
 	@$(BIN)/kcrm top
 	@echo "Ask more with: KCRM_VAR=$(KCRM_VAR) $(BIN)/kcrm status"

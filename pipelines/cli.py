@@ -52,9 +52,18 @@ def _build_parser() -> argparse.ArgumentParser:
     withdraw.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date, YYYY-MM-01")
     withdraw.add_argument("--by", required=True, help="who decides; kept in ops.steps")
     withdraw.add_argument("--reason", required=True, help="why; kept in ops.steps")
+    _add_acceptance(commands)
     add_warning_commands(_add, commands)
     _add_questions(commands)
     return parser
+
+
+def _add_acceptance(commands: Any) -> None:
+    accept = _add(commands, "accept-delivery", "let an unusual delivery of a table through, once", _accept_delivery)
+    accept.add_argument("table", metavar="TABLE", help="the landing table, such as transactions")
+    accept.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date that stops, YYYY-MM-01")
+    accept.add_argument("--by", required=True, help="who accepts it; kept with the acceptance")
+    accept.add_argument("--reason", required=True, help="why it is right; kept with the acceptance")
 
 
 def _add_steps(commands: Any) -> None:
@@ -114,6 +123,10 @@ def _call_step(options: argparse.Namespace) -> list[dict[str, Any]]:
 
 def _promote(options: argparse.Namespace, console: Console) -> None:
     _tell(console, steps.promote(options.model, options.version, options.by))
+
+
+def _accept_delivery(options: argparse.Namespace, console: Console) -> None:
+    _tell(console, steps.accept_delivery(options.table, options.as_of, options.by, options.reason))
 
 
 def _rollback(options: argparse.Namespace, console: Console) -> None:
