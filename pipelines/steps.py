@@ -172,7 +172,8 @@ def score(run: Run) -> dict[str, Any]:
 
     scored = score_customers(run.warehouse, run.as_of, run.settings)
     run.note.message = scored.run_id
-    return {"run_id": scored.run_id, "rows": scored.row_count}
+    without = {"no_champion": ", ".join(scored.without_champion)} if scored.without_champion else {}
+    return {"run_id": scored.run_id, "rows": scored.row_count} | without
 
 
 @_step(current=("features",))

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,17 +235,16 @@ def test_the_command_line_answers_from_the_last_run(
 
 
 def test_a_refusal_is_one_sentence_and_exit_code_1(
-    runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in runs["duckdb"].environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("KCRM_MLFLOW_URI", f"sqlite:///{tmp_path}/empty.db")
-    assert main(["score", "--as-of", AS_OF.isoformat()]) == 1
+    assert main(["rules", "--as-of", "2026-12-01"]) == 1
     said = capsys.readouterr().err
     assert said.startswith("kcrm: ")
-    assert "kcrm train" in said
+    assert "kcrm features" in said
     assert "Traceback" not in said
     assert main(["status"]) == 0
     shown = capsys.readouterr().out
-    assert f"score as of {AS_OF} failed: " in shown, "status says what failed, and what its message was"
-    assert "kcrm train" in shown
+    assert "rules as of 2026-12-01 failed: " in shown, "status says what failed, and what its message was"
+    assert "kcrm features" in shown
