@@ -234,6 +234,21 @@ def test_the_command_line_answers_from_the_last_run(
     assert "…" not in capsys.readouterr().out, "a reason may be folded, never cut"
 
 
+def test_an_acceptance_on_the_command_line_needs_a_name_and_a_reason(
+    runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in runs["postgresql"].environment.items():
+        monkeypatch.setenv(name, value)
+    publish = ["publish", "--as-of", AS_OF.isoformat()]
+    for options in (["--accept-changes"], ["--by", "Li", "--reason", "why"], ["--accept-changes", "--by", "Li"]):
+        assert main(publish + options) == 1
+        assert "belong together" in capsys.readouterr().err
+    assert main([*publish, "--accept-changes", "--by", "Li", "--reason", "a campaign"]) == 0
+    with open_warehouse(runs["postgresql"].environment["KCRM_WAREHOUSE_URL"]) as warehouse:
+        steps_told = warehouse.read("ledger/last_steps").to_pylist()
+    assert [step["run_by"] for step in steps_told if step["step"] == "publish"] == ["Li"]
+
+
 def test_a_refusal_is_one_sentence_and_exit_code_1(
     runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
