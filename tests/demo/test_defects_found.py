@@ -95,7 +95,7 @@ def test_a_feed_that_fell_silent_stops_the_run(load: Load, tmp_path: Path) -> No
     settings = load(["stale_feed"])
     validate_landing(settings, END)  # nobody has said how fresh the feed must be
     source = settings.source_settings.model_copy(update={"stale_after_days": 14})
-    settings = settings.model_copy(update={"sources": {settings.source: source}})
+    settings = settings.model_copy(update={"declared_sources": {settings.source: source}})
     (row,) = list_manifest(tmp_path / "bank", ["stale_feed"])
     with pytest.raises(PromiseBroken, match=f"landing.transactions breaks {row['promise']}"):
         validate_landing(settings, END)

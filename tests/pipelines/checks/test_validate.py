@@ -186,7 +186,7 @@ def test_a_stale_feed_stops_the_run_when_configured(bank: Settings) -> None:
 def test_only_the_tables_of_the_source_are_asked_about(bank: Settings) -> None:
     _fill(bank, events=[{"kind": "bankruptcy"}])
     source = bank.source_settings.model_copy(update={"tables": ("customers", "transactions")})
-    assert validate_landing(bank.model_copy(update={"sources": {bank.source: source}}), AS_OF) == 101
+    assert validate_landing(bank.model_copy(update={"declared_sources": {bank.source: source}}), AS_OF) == 101
     assert {row["table_name"] for row in _rows(bank, "ops.validations")} == {"customers", "transactions"}
     assert _rows(bank, "ops.quarantine") == []
 

@@ -54,7 +54,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Warehouse, 
             "var": folder,
             "warehouse_url": f"duckdb:///{folder}/kcrm.duckdb",
             "source": "t",
-            "sources": {"t": SourceSettings(first_training_as_of=LADDER_START)},
+            "declared_sources": {"t": SourceSettings(first_training_as_of=LADDER_START)},
             "refit_every_months": 3,
             "test_months": 10,
         }

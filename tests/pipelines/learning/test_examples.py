@@ -18,7 +18,7 @@ from tests.pipelines.small_bank import fill_bank
 def short(settings: Settings) -> Settings:
     """Settings whose ladder is three rungs as of 2022-12-01."""
     return settings.model_copy(
-        update={"source": "t", "sources": {"t": SourceSettings(first_training_as_of=date(2022, 4, 1))}}
+        update={"source": "t", "declared_sources": {"t": SourceSettings(first_training_as_of=date(2022, 4, 1))}}
     )
 
 

@@ -92,7 +92,7 @@ def test_a_third_model_is_built_trained_and_scored(
     settings = settings.model_copy(
         update={
             "source": "t",
-            "sources": {"t": SourceSettings(first_training_as_of=add_months(LADDER_START, 6))},
+            "declared_sources": {"t": SourceSettings(first_training_as_of=add_months(LADDER_START, 6))},
             "bootstrap_rounds": 20,
             "refit_every_months": 13,
         }

@@ -33,7 +33,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Warehouse, 
             "warehouse_url": f"duckdb:///{folder}/kcrm.duckdb",
             "mlflow_uri": f"sqlite:///{folder}/mlflow.db",
             "source": "t",
-            "sources": {"t": SourceSettings(first_training_as_of=LADDER_START)},
+            "declared_sources": {"t": SourceSettings(first_training_as_of=LADDER_START)},
             "bootstrap_rounds": 50,
             "refit_every_months": 4,
         }
