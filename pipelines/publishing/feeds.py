@@ -26,7 +26,7 @@ def describe_moved_feeds(warehouse: Warehouse, as_of: date) -> str:
     tables = dict.fromkeys(sorted(row["table_name"] for row in rows))
     moved = [_describe(table, [row for row in rows if row["table_name"] == table], month) for table in tables]
     found = [one for one in moved if one]
-    return f"With it moved {', '.join(found)}." if found else "No feed moved with it."
+    return f"Moved in the same month: {', '.join(found)}." if found else "No feed moved in the same month."
 
 
 def _describe(table: str, rows: Sequence[Mapping[str, Any]], month: date) -> str:

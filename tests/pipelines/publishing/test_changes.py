@@ -212,7 +212,7 @@ def test_the_sentence_names_the_feed_that_moved(bank: Warehouse) -> None:
         deliver(bank, date(2026, month, 28), range(100))
     deliver(bank, date(2026, 6, 28), range(40))
     found = compare_with_past(bank, make_run(bank, JULY, listed=20), JULY)
-    with pytest.raises(PublicationError, match=r"With it moved transactions: rows 40 \(median before 100\)"):
+    with pytest.raises(PublicationError, match=r"Moved in the same month: transactions: rows 40 \(median before 100\)"):
         refuse_changes(bank, found)
 
 
