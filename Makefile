@@ -44,13 +44,7 @@ export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setdrill-kill: $(READY) ## kill every step at random moments on both engines, and compare what the CRM reads (KILLS=60)
-	@$(BIN)/python -m bench.drills.kill --kills $(or $(KILLS),60)
-
-drill-poison: $(READY) ## broken deliveries to a small bank: what stops them, and what the CRM would have read
-	@$(BIN)/python -m bench.drills.poison
-
-up: $(READY) ## the environment, .venv, from requirements.lock
+setup: $(READY) ## the environment, .venv, from requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv (a minute the first time) ..."
@@ -70,8 +64,6 @@ demo: export KCRM_TRAIN_CUSTOMERS ?= 4000
 endif
 demo: $(READY) ## scores from the simulated bank of 20,000 customers, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
 	@test "$(SOURCE)" != demo_bank || test -e $(DATA)/manager_skills.parquet || $(BIN)/python -m demo --to $(DATA)
-	@test "$(SOURCE)" != sme_invoices || { $(BIN)/kcrm extract --as-of 2020-02-01 && $(BIN)/kcrm accept-delivery transactions \
-		--as-of 2020-02-01 --by "make demo" --reason "the firms of this data set leave it one by one before it ends"; }
 	@$(BIN)/python -m local_airflow run pull_accounts $(PULLED) train_models $(PULLED) score_customers $(SCORED)
 	@$(BIN)/kcrm top
 	@echo "Ask more with: KCRM_VAR=$(KCRM_VAR) $(BIN)/kcrm status"
@@ -85,6 +77,12 @@ $(FEATURETOOLS)/.ready: bench/featuretools.lock | $(READY)
 	@test -x $(FEATURETOOLS)/bin/python || $(PYTHON) -m venv $(FEATURETOOLS)
 	@$(UV) pip sync --quiet --require-hashes --python $(FEATURETOOLS)/bin/python bench/featuretools.lock
 	@touch $@
+
+drill-kill: $(READY) ## kill every step at random moments on both engines, and compare what the CRM reads (KILLS=60)
+	@$(BIN)/python -m bench.drills.kill --kills $(or $(KILLS),60)
+
+drill-poison: $(READY) ## broken deliveries to a small bank: what stops them, and what the CRM would have read
+	@$(BIN)/python -m bench.drills.poison
 
 up: $(READY) ## Airflow's own UI and scheduler on this machine, until Ctrl-C (PORT=8080)
 	@$(BIN)/python -m local_airflow up --port $(PORT)

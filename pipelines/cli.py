@@ -14,7 +14,7 @@ from rich.console import Console
 from pipelines import steps
 from pipelines.arguments import first_of_month
 from pipelines.early_warning.commands import add_warning_commands
-from pipelines.errors import KcrmError
+from pipelines.errors import KcrmError, PublicationError
 from pipelines.settings import load_settings
 
 Command = Callable[[argparse.Namespace, Console], int | None]
@@ -73,8 +73,17 @@ def _add_steps(commands: Any) -> None:
         parser.add_argument("--future", action="store_true", help="allow an as-of date after the first of next month")
         if step is steps.train:
             parser.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: all")
+        if step is steps.publish:
+            _add_acceptance(parser)
         if step.rebuild:
             parser.add_argument("--rebuild", action="store_true", help=step.rebuild)
+
+
+def _add_acceptance(parser: argparse.ArgumentParser) -> None:
+    words = "publish this run although it differs from the runs before, once, by the word of a person"
+    parser.add_argument("--accept-changes", action="store_true", help=words)
+    parser.add_argument("--by", default="", help="who lets it through; kept with the run")
+    parser.add_argument("--reason", default="", help="why; kept with the run")
 
 
 def _add_questions(commands: Any) -> None:
@@ -117,8 +126,20 @@ def _call_step(options: argparse.Namespace) -> list[dict[str, Any]]:
     step: steps.Step = options.step
     if step is steps.train:
         return [step(options.as_of, model, future=options.future) for model in options.model or steps.MODEL_NAMES]
+    if step is steps.publish:
+        return [_publish(options)]
     arguments = [options.rebuild] if step.rebuild else []
     return [step(options.as_of, *arguments, future=options.future)]
+
+
+def _publish(options: argparse.Namespace) -> dict[str, Any]:
+    is_whole = bool(options.by.strip() and options.reason.strip())
+    if options.accept_changes != bool(options.by or options.reason) or (options.accept_changes and not is_whole):
+        raise PublicationError(
+            "--accept-changes, --by and --reason of publish belong together; expected all three or none. "
+            "Nothing was published."
+        )
+    return steps.publish(options.as_of, accepted_by=options.by, reason=options.reason, future=options.future)
 
 
 def _promote(options: argparse.Namespace, console: Console) -> None:
