@@ -52,13 +52,13 @@ def _build_parser() -> argparse.ArgumentParser:
     withdraw.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date, YYYY-MM-01")
     withdraw.add_argument("--by", required=True, help="who decides; kept in ops.steps")
     withdraw.add_argument("--reason", required=True, help="why; kept in ops.steps")
-    _add_acceptance(commands)
+    _add_accept_delivery(commands)
     add_warning_commands(_add, commands)
     _add_questions(commands)
     return parser
 
 
-def _add_acceptance(commands: Any) -> None:
+def _add_accept_delivery(commands: Any) -> None:
     accept = _add(commands, "accept-delivery", "let an unusual delivery of a table through, once", _accept_delivery)
     accept.add_argument("table", metavar="TABLE", help="the landing table, such as transactions")
     accept.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date that stops, YYYY-MM-01")
@@ -74,12 +74,12 @@ def _add_steps(commands: Any) -> None:
         if step is steps.train:
             parser.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: all")
         if step is steps.publish:
-            _add_acceptance(parser)
+            _add_accept_changes(parser)
         if step.rebuild:
             parser.add_argument("--rebuild", action="store_true", help=step.rebuild)
 
 
-def _add_acceptance(parser: argparse.ArgumentParser) -> None:
+def _add_accept_changes(parser: argparse.ArgumentParser) -> None:
     words = "publish this run although it differs from the runs before, once, by the word of a person"
     parser.add_argument("--accept-changes", action="store_true", help=words)
     parser.add_argument("--by", default="", help="who lets it through; kept with the run")

@@ -67,6 +67,7 @@ def withhold_model(warehouse: Warehouse, spec: ModelSpec, as_of: date, run_id: s
         forget_rules(warehouse, run_id)
         warehouse.replace("crm.reasons_v1", [], partition)
         warehouse.replace("crm.scores_v1", stamp(candidates.rows, partition | {"as_of": as_of}), partition)
+        warehouse.replace("ops.run_models", [], partition)
     return len(candidates)
 
 
