@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from models.declare.examples import ExamplesError, FloatArray, select_features
 from models.learn.learner import load_booster, score_raw
 from models.learn.linear import Linear, linear_from_dict, linear_to_dict
 from models.learn.ranks import (
-    Matrix,
+    LEAST_ROWS,
+    Days,
+    Ranked,
     RankTable,
-    build_rank_table,
     choose_table,
     iterate_months,
-    table_from_list,
-    table_to_list,
+    table_from_dict,
+    table_to_dict,
 )
 
 FORMAT = "kcrm-model-1"
@@ -32,7 +32,7 @@ FORMAT = "kcrm-model-1"
 class Part:
     """One fitted candidate: `linear`, or LightGBM's text in `trees`; it reads ranks or the values themselves.
 
-    A model adds weight x (score - centre) / scale of each of its parts.
+    A model adds weight x (score - centre) / scale of each of its parts; `centre` is the mean over the rows learnt from.
     """
 
     name: str
@@ -48,70 +48,82 @@ class Part:
         """The trees, read once."""
         return load_booster(self.trees)
 
-    def score(self, values: pd.DataFrame, ranks: Matrix | None, num_threads: int) -> FloatArray:
+    def score(self, values: pd.DataFrame, ranked: Ranked | None, num_threads: int) -> FloatArray:
         """Return the part's own score of every row."""
         if self.linear is not None:
-            return self.linear.score(_need(ranks))
-        return score_raw(self.booster, self.select(values, ranks), num_threads)
+            return self.linear.score(_need(ranked))
+        return score_raw(self.booster, self.select(values, ranked), num_threads)
 
-    def select(self, values: pd.DataFrame, ranks: Matrix | None) -> pd.DataFrame:
+    def select(self, values: pd.DataFrame, ranked: Ranked | None) -> pd.DataFrame:
         """Return what the part reads, as a frame: the values or their ranks."""
         if not self.is_on_ranks:
             return values
-        return pd.DataFrame(_need(ranks), columns=values.columns, copy=False)
+        return pd.DataFrame(_need(ranked).ranks, columns=values.columns, copy=False)
+
+
+@dataclass(frozen=True)
+class Month:
+    """What a score takes from the whole month: the quantiles of its customers, and the mean of each part over them.
+
+    It is made once a month, so that a score does not depend on how the customers are split into batches.
+    """
+
+    table: RankTable | None
+    centres: tuple[float, ...]
+
+    def rank(self, values: pd.DataFrame) -> Ranked | None:
+        """Rank the rows by the month's quantiles."""
+        return None if self.table is None else self.table.rank(values.to_numpy(dtype=np.float32))
 
 
 @dataclass(frozen=True)
 class FittedModel:
-    """What scores customers; `pool` holds the quantiles of the rows learnt from, for a month of few customers."""
+    """What scores customers: the weighted sum of its parts, each less its mean over the month.
+
+    `pool` holds the quantiles of the rows learnt from, and each part the mean over them, for a month of few customers.
+    A model of one bare text of trees (`is_centred` false) is no such sum: its score is that of the trees.
+    """
 
     feature_names: tuple[str, ...]
     parts: tuple[Part, ...]
     pool: RankTable
+    is_centred: bool = True
 
-    @property
-    def is_on_ranks(self) -> bool:
-        """Whether a score depends on the quantiles of the month."""
-        return any(part.is_on_ranks for part in self.parts)
-
-    def make_table(self, month: Matrix) -> RankTable | None:
-        """Return the quantiles by which the rows of this month are ranked; None where the model reads no ranks."""
-        return choose_table(month, self.pool) if self.is_on_ranks else None
-
-    def rank(self, values: pd.DataFrame, table: RankTable | None) -> Matrix | None:
-        """Rank the rows by a month's table."""
-        return None if table is None else table.rank(values.to_numpy(dtype=np.float32))
-
-    def score(self, features: pd.DataFrame, table: RankTable | None, num_threads: int) -> FloatArray:
-        """Return the raw score of every row of one month; `table` is that of the whole month, not of these rows."""
+    def describe_month(self, features: pd.DataFrame, num_threads: int) -> Month:
+        """Return what scores take from a month, by the features of its customers or of a fair sample of them."""
+        if not self.is_centred:
+            return Month(None, tuple(part.centre for part in self.parts))
         values = select_features(features, self.feature_names)
-        ranks = self.rank(values, table)
-        total = np.zeros(len(values))
-        for part in self.parts:
-            total += part.weight / part.scale * (part.score(values, ranks, num_threads) - part.centre)
+        month = Month(choose_table(values.to_numpy(), self.pool), tuple(part.centre for part in self.parts))
+        if len(values) < LEAST_ROWS:
+            return month
+        ranked = month.rank(values)
+        return replace(
+            month, centres=tuple(float(part.score(values, ranked, num_threads).mean()) for part in self.parts)
+        )
+
+    def score(self, features: pd.DataFrame, month: Month, num_threads: int) -> FloatArray:
+        """Return the raw score of every row of one month."""
+        values = select_features(features, self.feature_names)
+        ranked, total = month.rank(values), np.zeros(len(values))
+        for part, centre in zip(self.parts, month.centres, strict=True):
+            total += part.weight / part.scale * (part.score(values, ranked, num_threads) - centre)
         return total
 
-    def score_months(
-        self, features: pd.DataFrame, as_of: NDArray[np.datetime64] | None = None, num_threads: int = 1
-    ) -> FloatArray:
-        """Return the raw score of rows of several months (None: one month), each month taken as a whole."""
+    def score_months(self, features: pd.DataFrame, as_of: Days | None = None, num_threads: int = 1) -> FloatArray:
+        """Return the raw score of rows of several months (None: one month), which hold all customers of each."""
         values = select_features(features, self.feature_names)
         total = np.empty(len(values))
         for rows in iterate_months(as_of, len(values)):
             month = values.loc[rows].reset_index(drop=True)
-            total[rows] = self.score(month, self.make_table(month.to_numpy()), num_threads)
+            total[rows] = self.score(month, self.describe_month(month, num_threads), num_threads)
         return total
-
-
-def build_pool(features: pd.DataFrame) -> RankTable:
-    """Return the quantiles of all rows learnt from."""
-    return build_rank_table(features.to_numpy(dtype=np.float32))
 
 
 def write_model(model: FittedModel) -> str:
     """Return the model as one text of JSON, LightGBM's own texts within."""
     parts = [_part_to_dict(part) for part in model.parts]
-    pool = {"row_count": model.pool.row_count, "knots": table_to_list(model.pool)}
+    pool = table_to_dict(model.pool)
     return json.dumps({"format": FORMAT, "features": list(model.feature_names), "parts": parts, "pool": pool})
 
 
@@ -122,13 +134,14 @@ def read_model(text: str) -> FittedModel:
     values = json.loads(text)
     if values.get("format") != FORMAT:
         raise ExamplesError(f"a stored model has format {values.get('format')!r}; expected {FORMAT}, train again")
-    pool = table_from_list(values["pool"]["knots"], values["pool"]["row_count"])
+    pool = table_from_dict(values["pool"])
     return FittedModel(tuple(values["features"]), tuple(_part_from_dict(one) for one in values["parts"]), pool)
 
 
 def _wrap_trees(text: str) -> FittedModel:
     names = tuple(load_booster(text).feature_name())
-    return FittedModel(names, (Part("declared_trees", False, trees=text),), RankTable((), 0))
+    empty = RankTable((), np.zeros(0, dtype=np.float32))
+    return FittedModel(names, (Part("declared_trees", False, trees=text),), empty, is_centred=False)
 
 
 def _part_to_dict(part: Part) -> dict[str, Any]:
@@ -141,7 +154,7 @@ def _part_from_dict(values: dict[str, Any]) -> Part:
     return Part(**{**values, "linear": None if linear is None else linear_from_dict(linear)})
 
 
-def _need(ranks: Matrix | None) -> Matrix:
-    if ranks is None:
+def _need(ranked: Ranked | None) -> Ranked:
+    if ranked is None:
         raise ExamplesError("the model reads ranks within the month; hand it the month's table of quantiles")
-    return ranks
+    return ranked

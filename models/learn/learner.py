@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import lightgbm as lgb
 import numpy as np
@@ -13,8 +12,16 @@ from numpy.typing import NDArray
 
 from models.declare.examples import Examples, ExamplesError, FloatArray, select_features
 from models.declare.spec import ModelSpec, TreeParams
+from models.learn.ranks import Days
 
-Scorer = Callable[[pd.DataFrame], FloatArray]
+
+class Scorer(Protocol):
+    """What a learner returns: the raw score of rows of one month, or of several when their as-of dates are given."""
+
+    def __call__(self, features: pd.DataFrame, as_of: Days | None = None) -> FloatArray:
+        """Return the raw score of every row."""
+
+
 LEARNER_VERSION = str(lgb.__version__)
 ROWS_PER_THREAD = 20_000
 
@@ -112,12 +119,6 @@ def score_raw(booster: lgb.Booster, features: pd.DataFrame, num_threads: int) ->
     matrix = select_features(features, booster.feature_name())
     threads = limit_threads(len(matrix), num_threads)
     return np.asarray(booster.predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
-
-
-def learn_trees(spec: ModelSpec, examples: Examples, num_threads: int) -> Scorer:
-    """Fit the trees and return the function that scores a frame."""
-    booster = load_booster(fit_trees(spec, examples, num_threads))
-    return lambda features: score_raw(booster, features, num_threads)
 
 
 def has_enough_events(spec: ModelSpec, examples: Examples) -> bool:

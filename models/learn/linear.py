@@ -1,4 +1,4 @@
-"""Linear scores on ranks: logistic regression with curves and missing indicators, and one feature by itself."""
+"""Linear scores on ranks within the month: logistic regression with missing indicators, and one feature by itself."""
 
 from __future__ import annotations
 
@@ -7,83 +7,79 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.stats import rankdata
 from sklearn.linear_model import LogisticRegression
 
 from models.declare.examples import BoolArray, FloatArray
-from models.learn.ranks import Matrix
+from models.learn.ranks import Days, Ranked, iterate_months
 
-_BASES = 3  # slope, curve, missing
+_BLOCK = 50_000
 _SCALE = math.sqrt(12.0)  # a rank is uniform: this gives it the variance one
-_CURVE = math.sqrt(180.0)
 
 
 @dataclass(frozen=True)
 class Linear:
-    """A score that adds up, for every feature, slope x rank, curve x rank squared and what a missing value counts.
+    """A score that adds up, for every feature, slope x centred rank and what a missing value counts.
 
-    `weights` and `means` are (3, features): the weight of each term, and its mean over the rows learnt from, so that
-    the contribution of a feature is its terms less their mean and the base is the mean score.
+    It has no intercept: each term has the mean zero in every month, so the score tells customers of one month apart and
+    carries nothing of the months that it was learnt from. The level comes from the calibration.
     """
 
-    weights: FloatArray
-    means: FloatArray
-    intercept: float
+    slopes: FloatArray
+    missing: FloatArray
 
-    @property
-    def base(self) -> float:
-        """The mean score over the rows learnt from."""
-        return self.intercept + float((self.weights * self.means).sum())
-
-    def score(self, ranks: Matrix) -> FloatArray:
-        """Return the score of every row."""
-        return self.base + self.explain(ranks).sum(axis=1)
-
-    def explain(self, ranks: Matrix) -> FloatArray:
-        """Return the contribution of every feature (rows x features); with the base they sum to the score exactly."""
-        found = np.zeros(ranks.shape)
-        for term, weight, mean in zip(expand_ranks(ranks), self.weights, self.means, strict=True):
-            found += weight * (term - mean)
+    def score(self, ranked: Ranked) -> FloatArray:
+        """Return the score of every row, block by block, as a double of all rows and features takes much memory."""
+        found = np.empty(len(ranked))
+        for start in range(0, len(ranked), _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            found[rows] = self.explain(Ranked(ranked.ranks[rows], ranked.missing[rows])).sum(axis=1)
         return found
 
-
-def expand_ranks(ranks: Matrix) -> FloatArray:
-    """Return the terms of every rank (3, rows, features): centred, squared and centred, and whether it is missing."""
-    is_missing = np.isnan(ranks)
-    centred = np.where(is_missing, 0.0, ranks.astype(np.float64) - 0.5)
-    curved = np.where(is_missing, 0.0, centred**2 - 1 / 12)
-    return np.stack([_SCALE * centred, _CURVE * curved, is_missing.astype(np.float64)])
+    def explain(self, ranked: Ranked) -> FloatArray:
+        """Return the contribution of every feature (rows x features); they sum to the score exactly."""
+        return self.slopes * centre_ranks(ranked) + self.missing * ranked.missing
 
 
-def fit_logistic(
-    ranks: Matrix, label: BoolArray, weight: FloatArray, strength: float, *, has_curves: bool = False
-) -> Linear:
-    """Fit a logistic regression with the regularisation C = `strength` on ranks, with a curve a feature if wanted."""
-    terms = expand_ranks(ranks)
-    chosen = [0, 1, 2] if has_curves else [0, 2]
-    design = np.concatenate([terms[place] for place in chosen], axis=1)
+def centre_ranks(ranked: Ranked) -> FloatArray:
+    """Return the ranks with mean zero and variance one; a missing value counts as the middle."""
+    return np.asarray(np.nan_to_num(_SCALE * (ranked.ranks.astype(np.float64) - 0.5)), dtype=np.float64)
+
+
+def fit_logistic(ranked: Ranked, label: BoolArray, weight: FloatArray, strength: float) -> Linear:
+    """Fit a logistic regression with the regularisation C = `strength`, and leave its intercept out."""
+    design = np.concatenate([centre_ranks(ranked), ranked.missing], axis=1)
     fitted = LogisticRegression(C=strength, solver="newton-cholesky").fit(design, label, sample_weight=weight)
-    weights = np.zeros((_BASES, ranks.shape[1]))
-    weights[chosen] = fitted.coef_.reshape(len(chosen), -1)
-    return Linear(weights, terms.mean(axis=1), float(fitted.intercept_[0]))
+    slopes, missing = np.split(fitted.coef_[0], 2)
+    return Linear(slopes, missing)
 
 
-def fit_one_feature(ranks: Matrix, place: int, sign: int) -> Linear:
-    """Return the score by the rank of one feature alone; a missing value counts as the middle."""
-    weights = np.zeros((_BASES, ranks.shape[1]))
-    weights[0, place] = sign
-    return Linear(weights, expand_ranks(ranks).mean(axis=1), 0.0)
+def fit_one_feature(ranked: Ranked, as_of: Days, label: BoolArray) -> Linear:
+    """Return the score by the one feature, with its sign, that ranks these rows best within their months."""
+    auc = measure_features(ranked, as_of, label)
+    place = int(np.abs(auc - 0.5).argmax())
+    slopes = np.zeros(len(auc))
+    slopes[place] = 1.0 if auc[place] >= 0.5 else -1.0
+    return Linear(slopes, np.zeros(len(auc)))
+
+
+def measure_features(ranked: Ranked, as_of: Days, label: BoolArray) -> FloatArray:
+    """Return the ROC AUC within months of every feature by itself; 0.5 where no month holds both kinds of answer."""
+    centred = centre_ranks(ranked)
+    ahead, pairs = np.zeros(centred.shape[1]), 0
+    for month in iterate_months(as_of, len(label)):
+        events = int(label[month].sum())
+        places = rankdata(centred[month], axis=0)[label[month]]
+        ahead += places.sum(axis=0) - events * (events + 1) / 2
+        pairs += events * (int(month.sum()) - events)
+    return ahead / pairs if pairs else np.full(centred.shape[1], 0.5)
 
 
 def linear_to_dict(linear: Linear) -> dict[str, Any]:
     """Return the numbers as plain values."""
-    return {"weights": linear.weights.tolist(), "means": linear.means.tolist(), "intercept": linear.intercept}
+    return {"slopes": linear.slopes.tolist(), "missing": linear.missing.tolist()}
 
 
 def linear_from_dict(values: dict[str, Any]) -> Linear:
     """Return what `linear_to_dict` wrote."""
-
-    def read(name: str) -> NDArray[np.float64]:
-        return np.asarray(values[name], dtype=np.float64)
-
-    return Linear(read("weights"), read("means"), float(values["intercept"]))
+    return Linear(np.asarray(values["slopes"], dtype=np.float64), np.asarray(values["missing"], dtype=np.float64))
