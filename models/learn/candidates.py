@@ -15,6 +15,7 @@ from models.learn.fitted import Part
 from models.learn.learner import choose_trees, grow_trees, weigh_rows
 from models.learn.linear import fit_logistic, fit_one_feature
 from models.learn.ranks import Ranked
+from models.learn.splits import mask_sample
 
 # As free as LightGBM's own defaults (learning rate 0.1, nothing held back or shrunk): 200 trees of 13 leaves are as
 # good as its 100 of 31 (docs/experiments.md), and small enough to be explained by lookup.
@@ -43,11 +44,15 @@ STUMPS = TreeParams(
 )
 
 
+MOST_ROWS = 200_000  # of a logistic regression, whose terms are doubles: 230 columns of these take 0.4 GB
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One way of learning.
 
-    `strength` is the C of a logistic regression. `trees` of None are those that the spec declares, with its directions.
+    `strength` is the C of a logistic regression. `trees` of None are those that the spec declares.
+    All keep to the directions of the features.
     On ranks, trees start from each month's share of events, so that no month's level is learnt.
     """
 
@@ -81,20 +86,15 @@ def fit_candidate(spec: ModelSpec, candidate: Candidate, examples: Examples, ran
     """Fit one candidate; `ranked` are the examples' features within their months."""
     if candidate.kind == "one_feature":
         rows = _choose_rows(examples)
-        linear = fit_one_feature(ranked.take(rows), examples.as_of[rows], examples.label[rows])
+        linear = fit_one_feature(ranked.take(rows), examples.as_of[rows], examples.label[rows], spec.directions)
         return Part(candidate.name, True, linear=linear)
     if candidate.kind == "logistic":
-        linear = fit_logistic(ranked, examples.label, weigh_rows(spec, examples), candidate.strength)
+        rows = mask_sample(examples, MOST_ROWS)
+        weight = weigh_rows(spec, examples)[rows]
+        linear = fit_logistic(ranked.take(rows), examples.label[rows], weight, candidate.strength, spec.directions)
         return Part(candidate.name, True, linear=linear)
-    is_declared = candidate.trees is None
-    text = grow_trees(
-        spec,
-        examples,
-        candidate.trees or choose_trees(spec, examples),
-        num_threads,
-        ranks=ranked.ranks if candidate.is_on_ranks else None,
-        has_directions=is_declared,
-    )
+    trees = candidate.trees or choose_trees(spec, examples)
+    text = grow_trees(spec, examples, trees, num_threads, ranked.ranks if candidate.is_on_ranks else None)
     return Part(candidate.name, candidate.is_on_ranks, trees=text)
 
 

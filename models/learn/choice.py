@@ -5,7 +5,6 @@ Decision 0029 says why candidates are weighted and not picked.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from models.declare.spec import ModelSpec
 from models.learn.auc import Judged, compute_error, judge
 from models.learn.candidates import CANDIDATES, DEFAULT, fit_candidate
 from models.learn.ranks import Days, build_rank_table, iterate_months, rank_months
-from models.learn.splits import SplitError, assign_folds, mask_learnt, mask_tested, plan_origins
+from models.learn.splits import SplitError, assign_folds, mask_learnt, mask_sample, mask_tested, plan_origins
 
 MOST_ROWS = 8_000  # learnt from and judged on when choosing: a sample of whole customers, the same each time
 LEAST_EVENTS = 40  # of later months, below which folds of customers give the evidence
@@ -67,6 +66,14 @@ class Choice:
         return {figure.name: figure.weight for figure in self.figures if figure.weight > 0}
 
 
+def describe_choice(choice: Choice) -> str:
+    """Return the evidence, what counts and the first that does not, such as for a tag of the registry."""
+    counted = [f"{figure.name} {figure.weight:.2f} ({figure.value:.4f})" for figure in choice.figures if figure.weight]
+    rest = [f"{figure.name} ({figure.value:.4f})" for figure in choice.figures if not figure.weight]
+    runner_up = f"; runner-up {rest[0]}" if rest else ""
+    return f"{choice.evidence}: {', '.join(counted)}{runner_up}"
+
+
 @dataclass(frozen=True)
 class HeldOut:
     """Scores of every candidate on rows that none of its fits had learnt from; NaN on the others."""
@@ -77,7 +84,7 @@ class HeldOut:
 
 def choose(spec: ModelSpec, examples: Examples, num_threads: int) -> Choice:
     """Weigh the candidates by later months of these examples, else by other customers, else by default."""
-    rows = sample_customers(examples, MOST_ROWS)
+    rows = examples.take(mask_sample(examples, MOST_ROWS))
     for evidence, splits, least in (
         ("later_months", list(_split_months(spec, rows)), LEAST_EVENTS),
         ("other_customers", list(_split_customers(rows)), LEAST_LEARNT),
@@ -88,15 +95,6 @@ def choose(spec: ModelSpec, examples: Examples, num_threads: int) -> Choice:
             return weigh(evidence, rows.take(judged), _hold_out(spec, rows, splits, num_threads), judged)
     figures = (Figure(name, np.nan, np.nan, np.nan, 1 / len(DEFAULT), 1.0) for name in DEFAULT)
     return Choice("none", 0, 0, tuple(figures))
-
-
-def sample_customers(examples: Examples, most_rows: int) -> Examples:
-    """Return all months of a share of the customers, by a checksum of their ids, so that about `most_rows` remain."""
-    if len(examples) <= most_rows:
-        return examples
-    customers, place = np.unique(examples.customer_id, return_inverse=True)
-    sums = np.array([zlib.crc32(str(customer).encode()) for customer in customers])
-    return examples.take((sums < most_rows / len(examples) * 2**32)[place])
 
 
 def weigh(evidence: str, rows: Examples, held_out: HeldOut, judged: BoolArray) -> Choice:

@@ -37,9 +37,7 @@ def grow_trees(
     examples: Examples,
     trees: TreeParams,
     num_threads: int,
-    *,
     ranks: NDArray[np.float32] | None = None,
-    has_directions: bool = True,
 ) -> str:
     """Grow trees on the features, or on their `ranks`, and return LightGBM's model text.
 
@@ -56,7 +54,6 @@ def grow_trees(
         free_raw_data=True,
     )
     parameters = lightgbm_params(spec, trees, limit_threads(len(examples), num_threads))
-    parameters |= {} if has_directions else {"monotone_constraints": None}
     return lgb.train(parameters, data, num_boost_round=trees.num_rounds).model_to_string()
 
 

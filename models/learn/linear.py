@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,21 +47,37 @@ def centre_ranks(ranked: Ranked) -> FloatArray:
     return np.asarray(np.nan_to_num(_SCALE * (ranked.ranks.astype(np.float64) - 0.5)), dtype=np.float64)
 
 
-def fit_logistic(ranked: Ranked, label: BoolArray, weight: FloatArray, strength: float) -> Linear:
-    """Fit a logistic regression with the regularisation C = `strength`, and leave its intercept out."""
+def fit_logistic(
+    ranked: Ranked, label: BoolArray, weight: FloatArray, strength: float, directions: Sequence[int]
+) -> Linear:
+    """Fit a logistic regression with the regularisation C = `strength`, and leave its intercept out.
+
+    A feature whose slope goes against its direction is left out and the rest fitted again, until none does.
+    """
+    sign = np.asarray(directions)
     design = np.concatenate([centre_ranks(ranked), ranked.missing], axis=1)
-    fitted = LogisticRegression(C=strength, solver="newton-cholesky").fit(design, label, sample_weight=weight)
-    slopes, missing = np.split(fitted.coef_[0], 2)
-    return Linear(slopes, missing)
+    slopes, kept = np.zeros(len(sign)), np.ones(len(sign), dtype=bool)
+    while True:
+        columns = np.concatenate([kept, np.ones(len(sign), dtype=bool)])
+        fitted = LogisticRegression(C=strength, solver="newton-cholesky")
+        fitted.fit(design[:, columns], label, sample_weight=weight)
+        slopes[:] = 0.0
+        slopes[kept] = fitted.coef_[0, : kept.sum()]
+        if not (wrong := slopes * sign < 0).any():
+            return Linear(slopes, fitted.coef_[0, kept.sum() :])
+        kept &= ~wrong
 
 
-def fit_one_feature(ranked: Ranked, as_of: Days, label: BoolArray) -> Linear:
-    """Return the score by the one feature, with its sign, that ranks these rows best within their months."""
-    auc = measure_features(ranked, as_of, label)
-    place = int(np.abs(auc - 0.5).argmax())
-    slopes = np.zeros(len(auc))
-    slopes[place] = 1.0 if auc[place] >= 0.5 else -1.0
-    return Linear(slopes, np.zeros(len(auc)))
+def fit_one_feature(ranked: Ranked, as_of: Days, label: BoolArray, directions: Sequence[int]) -> Linear:
+    """Return the score by the one feature, with its sign, that ranks these rows best within their months.
+
+    A feature with a direction counts only with the sign that it allows.
+    """
+    ahead = measure_features(ranked, as_of, label) - 0.5
+    place = int(np.where(ahead * np.asarray(directions) < 0, 0.0, np.abs(ahead)).argmax())
+    slopes = np.zeros(len(ahead))
+    slopes[place] = 1.0 if ahead[place] >= 0 else -1.0
+    return Linear(slopes, np.zeros(len(ahead)))
 
 
 def measure_features(ranked: Ranked, as_of: Days, label: BoolArray) -> FloatArray:

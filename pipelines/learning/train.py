@@ -15,6 +15,9 @@ import pyarrow as pa
 
 from models.declare.examples import Examples, arrange_examples, fingerprint_examples
 from models.declare.spec import ModelSpec, spec_to_dict
+from models.learn.candidates import CANDIDATES
+from models.learn.choice import describe_choice
+from models.learn.fitted import FORMAT
 from models.learn.learner import LEARNER_VERSION
 from models.measure.card import Training, write_card
 from models.measure.challenge import Champion, compare_champion
@@ -113,6 +116,8 @@ def identify_training(spec: ModelSpec, fingerprint: str, protocol: Protocol) -> 
         "examples": fingerprint,
         "protocol": asdict(replace(protocol, num_threads=1)),
         "lightgbm": LEARNER_VERSION,
+        "candidates": [asdict(candidate) for candidate in CANDIDATES.values()],
+        "format": FORMAT,
     }
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
@@ -133,11 +138,14 @@ def build_version(
         present = Champion(champion.model_text, champion.spec.feature_names, champion.trained_as_of)
         compared = compare_champion(trained, present, frame, protocol)
         evaluations += () if compared is None else (compared,)
-    training = Training(as_of, trained.tested_as_ofs, fingerprint_examples(examples), trained.calibration)
+    training = Training(
+        as_of, trained.tested_as_ofs, fingerprint_examples(examples), trained.calibration, trained.choice
+    )
     return Version(
         spec=spec,
         model_text=trained.model_text,
         calibration=trained.calibration,
+        choice=describe_choice(trained.choice),
         evaluations=evaluations,
         trained_as_of=as_of,
         identity=identity,
