@@ -52,7 +52,7 @@ class Candidate:
     """One way of learning.
 
     `strength` is the C of a logistic regression. `trees` of None are those that the spec declares.
-    All keep to the directions of the features.
+    All keep to the directions of the features. `prior` is the weight before any evidence.
     On ranks, trees start from each month's share of events, so that no month's level is learnt.
     """
 
@@ -61,20 +61,21 @@ class Candidate:
     strength: float = 0.0
     trees: TreeParams | None = None
     is_on_ranks: bool = True
+    prior: float = 1.0
 
 
 CANDIDATES: Mapping[str, Candidate] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Candidate("one_feature", "one_feature"),
+            Candidate("one_feature", "one_feature", prior=0.25),
             Candidate("logistic_0.001", "logistic", strength=0.001),
             Candidate("logistic_0.01", "logistic", strength=0.01),
-            Candidate("stumps_on_ranks", "trees", trees=STUMPS),
+            Candidate("stumps_on_ranks", "trees", trees=STUMPS, prior=0.5),
             Candidate("declared_trees", "trees", is_on_ranks=False),
             Candidate("declared_trees_on_ranks", "trees"),
-            Candidate("free_trees", "trees", trees=FREE_TREES, is_on_ranks=False),
-            Candidate("free_trees_on_ranks", "trees", trees=FREE_TREES),
+            Candidate("free_trees", "trees", trees=FREE_TREES, is_on_ranks=False, prior=0.25),
+            Candidate("free_trees_on_ranks", "trees", trees=FREE_TREES, prior=0.25),
         )
     }
 )

@@ -17,8 +17,11 @@ from models.learn.candidates import CANDIDATES, DEFAULT, fit_candidate
 from models.learn.ranks import Days, build_rank_table, iterate_months, rank_months
 from models.learn.splits import SplitError, assign_folds, mask_learnt, mask_sample, mask_tested, plan_origins
 
-MOST_ROWS = 8_000  # learnt from and judged on when choosing: a sample of whole customers, the same each time
-LEAST_EVENTS = 40  # of later months, below which folds of customers give the evidence
+# Learnt from and judged on when choosing: samples of whole customers, so that a choice takes seconds on a bank of any
+# size. The scored population may be a small part, and it is what is judged.
+MOST_ROWS = 4_000
+MOST_SCORED = 4_000
+LEAST_EVENTS = 40  # that evidence needs, and as many others
 LEAST_LEARNT = 5  # events, and others, that a fit inside the choice needs
 TEST_MONTHS = 12
 FITS = 2
@@ -52,7 +55,8 @@ class Figure:
 class Choice:
     """The weights of the candidates and the evidence for them, best first.
 
-    `evidence` is later_months, other_customers (too few events in later months) or none (the default weights).
+    `evidence` is later_months, other_customers (too few events in later months) or
+    none (the default weights).
     """
 
     evidence: str
@@ -83,24 +87,31 @@ class HeldOut:
 
 
 def choose(spec: ModelSpec, examples: Examples, num_threads: int) -> Choice:
-    """Weigh the candidates by later months of these examples, else by other customers, else by default."""
-    rows = examples.take(mask_sample(examples, MOST_ROWS))
-    for evidence, splits, least in (
-        ("later_months", list(_split_months(spec, rows)), LEAST_EVENTS),
-        ("other_customers", list(_split_customers(rows)), LEAST_LEARNT),
-    ):
-        tested = np.any([away for _, away in splits], axis=0) if splits else np.zeros(len(rows), dtype=bool)
-        judged = _choose_judged(rows, tested, least)
-        if judged is not None:
-            return weigh(evidence, rows.take(judged), _hold_out(spec, rows, splits, num_threads), judged)
+    """Weigh the candidates by later months of these examples, else by other customers, else by default.
+
+    The scored population is judged, or all eligible customers where it has too few events.
+    """
+    sample = mask_sample(examples, MOST_ROWS) | mask_sample(examples, MOST_SCORED, examples.is_scored)
+    rows = examples.take(sample)
+    splits = {"later_months": list(_split_months(spec, rows)), "other_customers": list(_split_customers(rows))}
+    for who in (rows.is_scored, np.ones(len(rows), dtype=bool)):
+        for evidence, found in splits.items():
+            judged = who & _mask_away(found, len(rows))
+            if is_enough(rows.label[judged], LEAST_EVENTS):
+                return weigh(evidence, rows.take(judged), _hold_out(spec, rows, found, num_threads), judged)
+    return choose_default()
+
+
+def choose_default() -> Choice:
+    """Return equal weights of the default candidates, for too little history to choose by."""
     figures = (Figure(name, np.nan, np.nan, np.nan, 1 / len(DEFAULT), 1.0) for name in DEFAULT)
     return Choice("none", 0, 0, tuple(figures))
 
 
 def weigh(evidence: str, rows: Examples, held_out: HeldOut, judged: BoolArray) -> Choice:
-    """Weigh each candidate by exp(-(best - its value) / error), the error that of a typical difference to the best.
+    """Weigh each candidate by its prior x exp(-(best - its value) / error), the error of a typical difference.
 
-    With little evidence the error is large and all count alike; with much of it the best counts nearly alone.
+    With little evidence the error is large and the priors decide; with much of it the best counts nearly alone.
     """
     found = {name: judge(rows, score[judged]) for name, score in held_out.scores.items()}
     best = max(found, key=lambda name: found[name].value)
@@ -116,9 +127,9 @@ def weigh(evidence: str, rows: Examples, held_out: HeldOut, judged: BoolArray) -
 def _weigh_values(found: Mapping[str, Judged], errors: Mapping[str, float]) -> dict[str, float]:
     best = max(one.value for one in found.values())
     error = max(LEAST_ERROR, float(np.median([error for error in errors.values() if error > 0] or [LEAST_ERROR])))
-    weights = {name: float(np.exp((one.value - best) / error)) for name, one in found.items()}
+    weights = {name: CANDIDATES[name].prior * float(np.exp((one.value - best) / error)) for name, one in found.items()}
     kept = sorted(weights, key=lambda name: -weights[name])[:MOST_PARTS]
-    counted = {name: w if name in kept and w >= LEAST_SHARE else 0.0 for name, w in weights.items()}
+    counted = {name: w if name in kept and w >= LEAST_SHARE * weights[kept[0]] else 0.0 for name, w in weights.items()}
     return {name: weight / sum(counted.values()) for name, weight in counted.items()}
 
 
@@ -134,29 +145,28 @@ def _split_months(spec: ModelSpec, rows: Examples) -> Iterator[tuple[BoolArray, 
         return
     for origin in origins:
         learnt = mask_learnt(rows, origin)
-        if _is_learnable(rows.label[learnt]):
+        if is_enough(rows.label[learnt], LEAST_LEARNT):
             yield learnt, mask_tested(rows, origin)
 
 
 def _split_customers(rows: Examples) -> Iterator[tuple[BoolArray, BoolArray]]:
     folds = assign_folds(rows, FOLDS)
     splits = [(folds != fold, folds == fold) for fold in range(FOLDS)]
-    if all(_is_learnable(rows.label[learnt]) for learnt, _ in splits):
+    if all(is_enough(rows.label[learnt], LEAST_LEARNT) for learnt, _ in splits):
         yield from splits
 
 
-def _is_learnable(label: BoolArray) -> bool:
+def is_enough(label: BoolArray, least: int) -> bool:
+    """Whether the answers hold `least` events and as many others."""
     events = int(label.sum())
-    return min(events, len(label) - events) >= LEAST_LEARNT
+    return min(events, len(label) - events) >= least
 
 
-def _choose_judged(rows: Examples, tested: BoolArray, least: int) -> BoolArray | None:
-    """Return the tested rows to judge on, the scored ones where these hold enough answers of both kinds."""
-    for mask in (tested & rows.is_scored, tested):
-        events = int(rows.label[mask].sum())
-        if min(events, int(mask.sum()) - events) >= max(least, 1):
-            return mask
-    return None
+def _mask_away(splits: Sequence[tuple[BoolArray, BoolArray]], row_count: int) -> BoolArray:
+    away = np.zeros(row_count, dtype=bool)
+    for _, rows in splits:
+        away |= rows
+    return away
 
 
 def _hold_out(

@@ -50,7 +50,7 @@ def scale_part(
 
 
 class SparingLearner:
-    """Learns as `learn_model` does, but chooses again only when the rows have become twice as many as at its choice.
+    """Learns as `learn_model` does, but chooses again only when the rows are three times as many as at its choice.
 
     An older choice was made of older rows, so it is as honest as a new one. `choice` is the last one.
     """
@@ -61,6 +61,6 @@ class SparingLearner:
 
     def __call__(self, spec: ModelSpec, examples: Examples, num_threads: int) -> Scorer:
         """Fit with the choice in force and return the function that scores."""
-        if self.choice is None or len(examples) >= 2 * self._chosen_at:
+        if self.choice is None or len(examples) >= 3 * self._chosen_at:
             self.choice, self._chosen_at = choose(spec, examples, num_threads), len(examples)
         return make_scorer(fit_model(spec, examples, self.choice, num_threads), num_threads)

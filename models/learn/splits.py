@@ -66,10 +66,15 @@ def assign_folds(examples: Examples, fold_count: int) -> np.ndarray:
     return np.asarray(codes % fold_count)
 
 
-def mask_sample(examples: Examples, most_rows: int) -> BoolArray:
-    """Mark all months of a share of the customers, by a checksum of their ids, so that about `most_rows` are marked."""
-    if len(examples) <= most_rows:
-        return np.ones(len(examples), dtype=bool)
+def mask_sample(examples: Examples, most_rows: int, among: BoolArray | None = None) -> BoolArray:
+    """Mark, among these rows, all months of a share of the customers, so that about `most_rows` are marked.
+
+    The share is drawn by a checksum of the ids: the same customers each time.
+    """
+    rows = np.ones(len(examples), dtype=bool) if among is None else among
+    share = most_rows / max(int(rows.sum()), 1)
+    if share >= 1:
+        return rows
     customers, place = np.unique(examples.customer_id, return_inverse=True)
     sums = np.array([zlib.crc32(str(customer).encode()) for customer in customers])
-    return np.asarray((sums < most_rows / len(examples) * 2**32)[place], dtype=bool)
+    return np.asarray(rows & (sums < share * 2**32)[place], dtype=bool)

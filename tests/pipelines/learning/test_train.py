@@ -65,7 +65,9 @@ def test_a_version_and_its_evaluations_agree_and_a_rerun_adds_nothing(bank: tupl
     first = train_model(warehouse, NAME, AS_OF, settings)
     rows = evaluations(warehouse, first.version)
     assert {(row["split"], row["rival"]) for row in rows} == {
-        (split, rival) for split in ("test", "test_all") for rival in ("model", "momentum", "logistic")
+        (split, rival)
+        for split in ("test", "test_all")
+        for rival in ("model", "momentum", "one_feature", "logistic", "boosting")
     }
     assert {row["metric"] for row in rows if row["rival"] == "logistic"} == {
         "roc_auc",
