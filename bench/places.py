@@ -18,7 +18,8 @@ from bench.our_steps import TABLES
 from bench.postgres_server import new_database, run_server
 from bench.processes import Ended, run_job
 from demo.bank import END
-from pipelines.settings import PROJECT_ROOT, add_months
+from pipelines.paths import DATA_ROOT
+from pipelines.settings import add_months
 
 AS_OF = END
 MONTH_BEFORE = add_months(AS_OF, -1)
@@ -107,7 +108,7 @@ def write_bank(work: Path, customers: int, months: int) -> Path:
 
 def _identify_generator() -> str:
     """Return a word for the text of demo/: another generator writes other banks."""
-    texts = b"".join(path.read_bytes() for path in sorted((PROJECT_ROOT / "demo").rglob("*.py")))
+    texts = b"".join(path.read_bytes() for path in sorted((DATA_ROOT / "demo").rglob("*.py")))
     return f"{zlib.crc32(texts):08x}"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]  # it brings no types
 
 from bench.errors import BenchError
-from pipelines.settings import PROJECT_ROOT
+from pipelines.paths import DATA_ROOT
 
 SAMPLE_EVERY_SECONDS = 0.1
 _LAST_WORDS = 1500
@@ -66,7 +66,7 @@ def run_command(
     with tempfile.TemporaryFile() as words:
         started = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            list(command), cwd=PROJECT_ROOT, env={**os.environ, **environment}, stdout=words, stderr=words
+            list(command), cwd=DATA_ROOT, env={**os.environ, **environment}, stdout=words, stderr=words
         )
         peak = _watch(process, server_pid)
         seconds = time.perf_counter() - started

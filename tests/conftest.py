@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -137,11 +136,12 @@ class _RolledBackError(Exception):
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """The project's settings with everything they write under the test's own folder."""
-    return replace(
-        load_settings(environment={}),
-        var=tmp_path,
-        warehouse_url=f"duckdb:///{tmp_path}/warehouse-0.duckdb",
-        mlflow_uri=f"sqlite:///{tmp_path}/mlflow.db",
-        source_url=f"files://{tmp_path}/source",
-        bootstrap_rounds=50,
+    return load_settings(environment={}).model_copy(
+        update={
+            "var": tmp_path,
+            "warehouse_url": f"duckdb:///{tmp_path}/warehouse-0.duckdb",
+            "mlflow_uri": f"sqlite:///{tmp_path}/mlflow.db",
+            "source_url": f"files://{tmp_path}/source",
+            "bootstrap_rounds": 50,
+        }
     )

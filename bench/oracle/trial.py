@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -48,13 +48,14 @@ class Trial:
     def settings(self, base: Settings, side: str) -> Settings:
         """Return the settings of one side, "ours" or "teacher": a bank, a warehouse and a registry of its own."""
         home = self.folder / f"seed-{self.seed}" / side
-        return replace(
-            base,
-            var=home,
-            source="demo_bank",
-            source_url=f"files://{home}/bank",
-            warehouse_url=f"duckdb:///{home}/kcrm.duckdb",
-            mlflow_uri=f"sqlite:///{home}/mlflow.db",
+        return base.model_copy(
+            update={
+                "var": home,
+                "source": "demo_bank",
+                "source_url": f"files://{home}/bank",
+                "warehouse_url": f"duckdb:///{home}/kcrm.duckdb",
+                "mlflow_uri": f"sqlite:///{home}/mlflow.db",
+            }
         )
 
 

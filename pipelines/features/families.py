@@ -70,31 +70,34 @@ def widen_families(warehouse: Warehouse) -> None:
     It is described again when it is asked for: a family of a date is described in full or not at all.
     """
     with warehouse.transaction():
-        widened = {family: _widen(warehouse, family) for family in FAMILIES}
-        if any(widened.values()):
+        widened = [_widen(warehouse, family) for family in FAMILIES]
+        if any(widened):
             warehouse.replace_view(VIEW, load_query("features/customer_features"))
-    for family, added in widened.items():
-        if added:
-            logger.warning("features: %d new columns of %s; its rows are described again when asked for", added, family)
 
 
-def forget_families(warehouse: Warehouse, families: Sequence[str] = FAMILIES) -> None:
-    """Remove what is described of these families, of all dates."""
+def forget_families(warehouse: Warehouse, families: Sequence[str] = FAMILIES) -> int:
+    """Remove what is described of these families, of all dates; return how many descriptions, one a family and date."""
     with warehouse.transaction():
         for family in families:
             warehouse.execute(f"features/forget_customer_{family}")
-            warehouse.execute("features/forget_descriptions", family=family)
+        return sum(warehouse.execute("features/forget_descriptions", family=family) for family in families)
 
 
-def _widen(warehouse: Warehouse, family: str) -> int:
+def _widen(warehouse: Warehouse, family: str) -> bool:
     columns = {feature.name: pa.float64() for feature in load_dictionary(family)}
     present = warehouse.columns(table_of(family))
     if not set(columns) - set(present):
-        return 0
+        return False
     warehouse.drop_view(VIEW)
     added = warehouse.ensure_columns(table_of(family), columns)
-    forget_families(warehouse, [family])
-    return len(added)
+    if forgotten := forget_families(warehouse, [family]):
+        logger.warning(
+            "features: %s has %d new columns; the %d as-of dates removed are computed when needed",
+            family,
+            len(added),
+            forgotten,
+        )
+    return True
 
 
 def _list_missing(described: dict[str, str], md5_below: str) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ import pyarrow as pa
 from pipelines.errors import SourceError
 from pipelines.ingest.contract import LANDING_TABLES, LandingTable, read_contract
 from pipelines.ingest.sources import Source, gather_batches, hide_password, open_source
-from pipelines.paths import SQL_ROOT
 from pipelines.settings import Settings
 from pipelines.warehouse import AppendCounts, Warehouse, append_new
 from pipelines.warehouse.queries import bind_text, load_query
@@ -35,11 +34,10 @@ class Extraction:
     source: Source
     settings: Settings
     as_of: date
-    sql_root: Path
 
     def where(self, name: str) -> str:
         """Return the path of one of the source's queries, for messages."""
-        return f"sql/sources/{self.settings.source}/{name}.sql"
+        return str(_find_folder(self.settings) / f"{name}.sql")
 
     def known_from(self, table: LandingTable) -> date:
         """Return the first day to ask for: lookback_days before as_of for rows that keep coming, else the beginning."""
@@ -48,7 +46,7 @@ class Extraction:
 
     def read(self, name: str, known_from: date) -> Iterator[pa.RecordBatch]:
         """Yield the batches of one of the source's queries; an error on the way names the query and the source."""
-        text = load_query(f"sources/{self.settings.source}/{name}", self.sql_root)
+        text = load_query(name, _find_folder(self.settings))
         statement = bind_text(text, {"known_from": known_from, "known_before": self.as_of}, self.where(name))
         try:
             yield from self.source.read(statement, self.settings.batch_rows)
@@ -59,18 +57,18 @@ class Extraction:
             ) from None  # one sentence, and no traceback that could quote a row
 
 
-def extract_source(warehouse: Warehouse, as_of: date, settings: Settings, sql_root: Path = SQL_ROOT) -> int:
+def extract_source(warehouse: Warehouse, as_of: date, settings: Settings) -> int:
     """Append what the source in force says was known before `as_of` and landing has not yet; return the rows new.
 
     All tables go in one transaction: a source that breaks the contract in one of them leaves landing as it was.
     Rows stated known before the latest published as_of count as known on that day (see Warehouse.append_new).
     """
-    names = _choose_queries(settings, _list_queries(settings.source, sorted(settings.sources), sql_root))
+    names = _choose_queries(settings, _list_queries(settings))
     rows_new = 0
     with open_source(settings.source_url, settings.num_threads) as source, warehouse.transaction():
         warehouse.lock("ops.publications")  # nobody publishes between this question and these rows
         closed_as_of = warehouse.read("ledger/closed_as_of")["closed_as_of"][0].as_py()
-        extraction = Extraction(source, settings, as_of, sql_root)
+        extraction = Extraction(source, settings, as_of)
         for table in LANDING_TABLES:
             if table.name in names:
                 rows_new += _append_table(warehouse, extraction, table, closed_as_of).rows_new
@@ -79,12 +77,23 @@ def extract_source(warehouse: Warehouse, as_of: date, settings: Settings, sql_ro
     return rows_new
 
 
-def _list_queries(source: str, configured: list[str], sql_root: Path) -> set[str]:
+def _find_folder(settings: Settings) -> Path:
+    """Return the folder of SELECTs of the source in force."""
+    return settings.sources / settings.source
+
+
+def _list_queries(settings: Settings) -> set[str]:
     """Return the names of the source's queries; a folder that lacks a required table or has a stranger is refused."""
-    if source not in configured:
-        raise SourceError(f"no source {source!r} in kcrm.toml; it has {configured}: set KCRM_SOURCE or add an entry.")
-    folder = f"sql/sources/{source}/"
-    names = {path.stem for path in (sql_root / "sources" / source).glob("*.sql")}
+    source, folder = settings.source, _find_folder(settings)
+    if source not in settings.declared_sources:
+        known = sorted(settings.declared_sources)
+        raise SourceError(f"no source {source!r} in kcrm.toml; it has {known}: set KCRM_SOURCE or add an entry.")
+    if not folder.is_dir():
+        raise SourceError(
+            f"no folder {folder} with the SELECTs of source {source!r}; set KCRM_SOURCES, or `sources` in kcrm.toml, "
+            "to the folder that holds one folder of SELECTs a source."
+        )
+    names = {path.stem for path in folder.glob("*.sql")}
     known = [table.name for table in LANDING_TABLES] + [COUNTS]
     missing = [table.name for table in LANDING_TABLES if table.is_required and table.name not in names]
     unknown = sorted(names.difference(known))
@@ -107,7 +116,7 @@ def _choose_queries(settings: Settings, names: set[str]) -> set[str]:
     if missing or unknown:
         raise SourceError(
             f"tables of source {settings.source!r} in kcrm.toml lack {missing}, which are required, and name "
-            f"{unknown}, which have no query in sql/sources/{settings.source}/; it has {sorted(names)}: mend the list."
+            f"{unknown}, which have no query in {_find_folder(settings)}; it has {sorted(names)}: correct the list."
         )
     return names & {*wanted, COUNTS}
 

@@ -1,4 +1,4 @@
-"""The only door to the warehouse: named query in, Arrow out; Arrow in by the bulk path; a partition replaced whole."""
+"""The only interface to the warehouse: named query in, Arrow out; Arrow in by the bulk path; partitions replaced."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from pipelines.errors import SettingsError
+from pipelines.extras import require_postgresql
 from pipelines.warehouse.append import AppendCounts, append_new
 from pipelines.warehouse.duckdb import DuckDBWarehouse
 from pipelines.warehouse.interface import Warehouse
@@ -32,4 +33,6 @@ def open_warehouse(url: str, memory_limit: str = "") -> Warehouse:
         raise SettingsError(
             f"no warehouse engine {engine!r}; expected one of {sorted(_ENGINES)}: set KCRM_WAREHOUSE_URL."
         )
+    if engine == "postgresql":
+        require_postgresql("the warehouse")
     return _ENGINES[engine](url, memory_limit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -103,7 +102,7 @@ def test_the_table_says_whether_the_aims_are_met() -> None:
 
 @pytest.mark.xdist_group("oracle")
 def test_the_gap_of_a_small_bank_is_measured_from_end_to_end(settings: Settings, tmp_path: Path) -> None:
-    quick = replace(settings, bootstrap_rounds=20, refit_every_months=3, test_months=3)
+    quick = settings.model_copy(update={"bootstrap_rounds": 20, "refit_every_months": 3, "test_months": 3})
     trial = Trial(customers=700, months=32, seed=5, folder=tmp_path)
     left = trial.settings(quick, OURS).var / "kcrm.duckdb"
     left.parent.mkdir(parents=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ def load(pieces: tuple[Bank, list[Piece]], settings: Settings, warehouse_url: st
     def write(kinds: Sequence[str]) -> Settings:
         bank, drawn = pieces
         write_files(tmp_path / "bank", Planter(choose_kinds(kinds), bank.seed, bank.calendar, scale=5).plant(drawn))
-        changed = replace(settings, warehouse_url=warehouse_url, source_url=f"files://{tmp_path}/bank")
+        changed = settings.model_copy(update={"warehouse_url": warehouse_url, "source_url": f"files://{tmp_path}/bank"})
         with open_warehouse(warehouse_url) as warehouse:
             extract_source(warehouse, END, changed)
         return changed
@@ -95,8 +94,8 @@ def test_extract_counts_the_duplicates(load: Load, tmp_path: Path) -> None:
 def test_a_feed_that_fell_silent_stops_the_run(load: Load, tmp_path: Path) -> None:
     settings = load(["stale_feed"])
     validate_landing(settings, END)  # nobody has said how fresh the feed must be
-    source = replace(settings.source_settings, stale_after_days=14)
-    settings = replace(settings, sources={settings.source: source})
+    source = settings.source_settings.model_copy(update={"stale_after_days": 14})
+    settings = settings.model_copy(update={"declared_sources": {settings.source: source}})
     (row,) = list_manifest(tmp_path / "bank", ["stale_feed"])
     with pytest.raises(PromiseBroken, match=f"landing.transactions breaks {row['promise']}"):
         validate_landing(settings, END)

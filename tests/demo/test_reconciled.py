@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -40,7 +40,9 @@ def reconcile(settings: Settings, new_warehouse_url: Callable[[str], str]) -> Ca
     def read(folder: Path) -> set[Finding]:
         url = new_warehouse_url("duckdb")
         with open_warehouse(url) as warehouse:
-            extract_source(warehouse, END, replace(settings, warehouse_url=url, source_url=f"files://{folder}"))
+            extract_source(
+                warehouse, END, settings.model_copy(update={"warehouse_url": url, "source_url": f"files://{folder}"})
+            )
             binds = asdict(ReconciliationParameters())
             rows = warehouse.read(
                 "rules/data_quality/reconciliation", as_of=END, run_id="r", rule_version="v", **binds

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,9 @@ from tests.pipelines.small_champions import promote_all
 def registry_with_champions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The SQLite file of a registry in which every model has a champion."""
     folder = tmp_path_factory.mktemp("registry")
-    promote_all(replace(load_settings(environment={}), var=folder, mlflow_uri=f"sqlite:///{folder}/mlflow.db"))
+    promote_all(
+        load_settings(environment={}).model_copy(update={"var": folder, "mlflow_uri": f"sqlite:///{folder}/mlflow.db"})
+    )
     return folder / "mlflow.db"
 
 

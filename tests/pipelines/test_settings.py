@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import traceback
 from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pipelines.errors import SettingsError
-from pipelines.settings import add_months, as_of_of_month, load_settings
+from pipelines.paths import SOURCES_ROOT
+from pipelines.setting_errors import describe
+from pipelines.settings import Options, Settings, add_months, as_of_of_month, load_settings
 
 TOML = """
 [settings]
@@ -55,60 +59,120 @@ def test_the_rules_of_a_source_go_over_those_of_the_file_while_it_is_in_force(tm
     assert (limits["net_capital"], limits["tier1_capital"], groups["max_depth"]) == (7, 5, 20)
 
 
-def test_secrets_do_not_show(tmp_path: Path) -> None:
-    given = write(tmp_path, TOML) | {"KCRM_WAREHOUSE_URL": "postgresql://kcrm:hush@db/kcrm"}
-    assert "hush" not in repr(load_settings(environment=given))
+SECRETS = ("warehouse_url", "mlflow_uri", "source_url")
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_secrets_do_not_show(tmp_path: Path, name: str) -> None:
+    given = write(tmp_path, TOML) | {f"KCRM_{name.upper()}": "postgresql://kcrm:hush@db/kcrm"}
+    settings = load_settings(environment=given)
+    assert getattr(settings, name) == "postgresql://kcrm:hush@db/kcrm"
+    assert "hush" not in repr(settings) + str(settings)
+
+
+def show(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_secrets_do_not_show_in_errors_and_their_causes(tmp_path: Path, name: str) -> None:
+    secret = f"{name} = 'postgresql://kcrm:hush@db/kcrm'\n"
+    for text in (
+        f"[settings]\n{secret}",
+        secret,
+        f"[sources.bank]\n{secret}",
+        f"[settings]\nnum_threads = 0\n{secret}",
+    ):
+        with pytest.raises(SettingsError) as refused:
+            load_settings(environment=write(tmp_path, text))
+        assert "hush" not in show(refused.value)
+    with pytest.raises(ValidationError) as wrong:
+        Settings(**{name: b"hush"})
+    assert "hush" not in str(wrong.value)
+    assert describe(wrong.value, str, SECRETS) == (
+        f"('{name}',) is not shown, as it may hold a password; expected text in quotes. Correct it."
+    )
+
+
+def test_secrets_do_not_show_where_another_variable_is_wrong(tmp_path: Path) -> None:
+    given = write(tmp_path, TOML) | {"KCRM_SOURCE_URL": "postgresql://kcrm:hush@db/kcrm", "KCRM_NUM_THREADS": "0"}
+    with pytest.raises(SettingsError) as refused:
+        load_settings(environment=given)
+    assert "hush" not in show(refused.value)
+
+
+BANK = "[sources.bank]\nfirst_training_as_of = 2020-01-01\n"
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[settings]\nnum_thread = 2\n[sources]\n", "unknown keys ['num_thread']"),
-        ("[settings]\nnum_threads = 0\n[sources]\n", "num_threads is 0; expected 1 or more"),
-        ("[settings]\nas_ofs_kept = 2\n[sources]\n", "as_ofs_kept is 2; expected 0 (all) or 3 or more"),
-        ("[settings]\nas_ofs_kept = -1\n[sources]\n", "as_ofs_kept is -1; expected 0 (all) or 3 or more"),
-        ("[settings]\nnum_threads = 'x'\n[sources]\n", "num_threads is 'x'; expected int"),
-        ("[settings]\nquarantine_max_share = 2\n[sources]\n", "expected 0 to 1"),
         (
-            "[sources.bank]\nfirst_training_as_of = 2020-01-02\n",
-            "bank is 2020-01-02; expected the first day of a month",
+            "[settings]\nnum_thread = 2\n",
+            "[settings] in {file} has an unknown key num_thread; did you mean num_threads",
         ),
-        ("[sources.bank]\nladder = 2020-01-01\n", "expected first_training_as_of"),
-        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\nlookback_days = 0\n", "lookback_days of source bank is 0"),
-        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\nrules = 5\n", "rules of source bank is 5"),
-        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\n[sources.bank.rules]\nx = 5\n", "unknown rules ['x']"),
-        (
-            "[sources.bank]\nfirst_training_as_of = 2020-01-01\nstale_after_days = 1.5\n",
-            "stale_after_days of source bank is 1.5",
-        ),
-        (
-            "[sources.bank]\nfirst_training_as_of = 2020-01-01\ntables = 'customers'\n",
-            "tables of source bank is 'customers'",
-        ),
-        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\ntables = [1]\n", "expected a list of landing tables"),
-        (
-            "[sources.bank]\nfirst_training_as_of = 2020-01-01\nvalid_days = -1\n",
-            "valid_days of source bank is -1; expected",
-        ),
-        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\nvalid_days = 36501\n", "days up to 36500"),
-        ("[settings]\nreader_role = 'Public'\n[sources]\n", "reader_role is 'public', which is everybody"),
-        ("[sources.bank]\nfirst_training_as_of = 2020-01-01\nvalid_days = true\n", "valid_days of source bank is True"),
-        ("[settings]\nbootstrap_rounds = 0\n[sources]\n", "bootstrap_rounds is 0; expected 1 or more"),
-        ("[settings]\nmemory_limit = 'lots'\n[sources]\n", "memory_limit is 'lots'; expected such as 4GB"),
-        ("[settings]\nmemory_limit = '80%'\n[sources]\n", "memory_limit is '80%'; expected such as 4GB"),
-        ("[source.bank]\n", "unknown tables ['source']"),
-        ("[settings\n", "is not TOML"),
-        ("[settings]\nnum_threads = '2'\n[sources]\n", "num_threads is '2'; expected int"),
-        ("[settings]\nnum_threads = 2.5\n[sources]\n", "num_threads is 2.5; expected int"),
-        ("[settings]\nnum_threads = true\n[sources]\n", "num_threads is True; expected int"),
-        ("[settings]\nreporting_currency = 'yuan'\n[sources]\n", "reporting_currency is 'yuan'; expected an ISO 4217"),
-        ("[sources.bank]\nladder_start = 2020-01-01\n", "has the old key ladder_start; expected first_training_as_of"),
+        ("[settings]\nnum_threads = 0\n", "num_threads of [settings] in {file} is 0; expected 1 or more. Correct it"),
+        ("[settings]\nvar = 5\n", "var of [settings] in {file} is 5; expected a folder in quotes. Correct it"),
+        ("[settings]\nas_ofs_kept = 2\n", "is 2; expected 0 (all) or 3 or more"),
+        ("[settings]\nas_ofs_kept = -1\n", "is -1; expected 0 (all) or 3 or more"),
+        ("[settings]\nnum_threads = 'x'\n", "is 'x'; expected a whole number"),
+        ("[settings]\nnum_threads = '2'\n", "is '2'; expected a whole number"),
+        ("[settings]\nnum_threads = 2.5\n", "is 2.5; expected a whole number"),
+        ("[settings]\nnum_threads = 2.0\n", "is 2.0; expected a whole number"),
+        ("[settings]\nnum_threads = true\n", "is True; expected a whole number"),
+        ("[settings]\nquarantine_max_share = 2\n", "is 2; expected 1 or less"),
+        ("[settings]\nquarantine_max_share = -0.1\n", "is -0.1; expected 0 or more"),
+        ("[settings]\nquarantine_max_share = nan\n", "is nan; expected a finite number"),
+        ("[settings]\nquarantine_max_share = true\n", "is True; expected a number"),
+        ("[settings]\nsource = 3\n", "is 3; expected text in quotes"),
+        ("[settings]\nreader_role = 'Public'\n", "is 'Public'; expected a role that is not everybody"),
+        ("[settings]\nmemory_limit = 'lots'\n", "is 'lots'; expected such as 4GB"),
+        ("[settings]\nmemory_limit = '80%'\n", "is '80%'; expected such as 4GB"),
+        ("[settings]\nreporting_currency = 'yuan'\n", "is 'yuan'; expected an ISO 4217"),
+        ("[settings]\nwarehouse_url = 'x'\n", "has an unknown key warehouse_url"),
+        ("[settings]\ndeclared_sources = {}\n", "has an unknown key declared_sources"),
+        ("[settings]\nrulebook = 'x'\n", "has an unknown key rulebook"),
+        ("[source.bank]\n", "{file} has an unknown table source; did you mean sources?"),
+        ("settings = 5\n", "settings in {file} is int; expected a table, [settings]"),
+        ("[settings\n", "{file} is not TOML: "),
+        ("[sources]\nbank = 5\n", "[sources.bank] in {file} is 5; expected a table"),
+        ("[sources.bank]\n", "first_training_as_of of [sources.bank] in {file} is missing. Add it."),
+        ("[sources.bank]\nfirst_training_as_of = '2020-01-01'\n", "is '2020-01-01'; expected a date without quotes"),
+        ("[sources.bank]\nfirst_training_as_of = 2020-01-01T00:00:00\n", "expected a date without quotes"),
+        ("[sources.bank]\nfirst_training_as_of = 2020-01-02\n", "expected the first day of a month"),
+        (BANK + "ladder = 3\n", "ladder of [sources.bank] in {file} is an unknown key"),
+        (BANK + "lookback_days = 0\n", "lookback_days of [sources.bank] in {file} is 0; expected 1 or more"),
+        (BANK + "stale_after_days = 1.5\n", "stale_after_days of [sources.bank] in {file} is 1.5; expected a whole"),
+        (BANK + "valid_days = -1\n", "is -1; expected 0 or more"),
+        (BANK + "valid_days = 36501\n", "is 36501; expected 36500 or less"),
+        (BANK + "valid_days = true\n", "is True; expected a whole number"),
+        (BANK + "tables = 'customers'\n", "is 'customers'; expected a list"),
+        (BANK + "tables = [1]\n", "tables.0 of [sources.bank] in {file} is 1; expected text in quotes"),
+        (BANK + "rules = 5\n", "rules of [sources.bank] in {file} is 5; expected a table"),
+        (BANK + "[sources.bank.rules]\nx = 5\n", "unknown rules ['x']"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_reason(tmp_path: Path, text: str, words: str) -> None:
+    given = {key: value for key, value in write(tmp_path, text).items() if key == "KCRM_CONFIG"}
     with pytest.raises(SettingsError) as refused:
-        load_settings(environment=write(tmp_path, text))
-    assert words in str(refused.value)
+        load_settings(environment=given | ({} if "source = " in text else {"KCRM_SOURCE": "bank"}))
+    assert words.format(file=tmp_path / "kcrm.toml") in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_each_wrong_key_has_its_sentence(tmp_path: Path) -> None:
+    given = write(tmp_path, "[settings]\nnum_threads = 0\nvar = 5\n" + BANK + "valid_days = 1.5\n")
+    del given["KCRM_VAR"]
+    with pytest.raises(SettingsError) as refused:
+        load_settings(environment=given | {"KCRM_TEST_MONTHS": "x"})
+    file = tmp_path / "kcrm.toml"
+    assert str(refused.value).split(" Correct it.") == [
+        f"var of [settings] in {file} is 5; expected a folder in quotes.",
+        f" num_threads of [settings] in {file} is 0; expected 1 or more.",
+        " KCRM_TEST_MONTHS is 'x'; expected a whole number.",
+        f" valid_days of [sources.bank] in {file} is 1.5; expected a whole number.",
+        "",
+    ]
 
 
 def test_no_file_is_refused(tmp_path: Path) -> None:
@@ -140,11 +204,40 @@ def test_add_months_crosses_years_and_refuses_other_days() -> None:
         add_months(date(2020, 1, 2), 1)
 
 
-@pytest.mark.parametrize("name", ["KCRM_VAR", "KCRM_NUM_THREADS", "KCRM_WAREHOUSE_URL", "KCRM_MEMORY_LIMIT"])
-def test_an_empty_variable_means_the_default(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", Options.model_fields)
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_variable_means_the_default(tmp_path: Path, name: str, empty: str) -> None:
+    variable = f"KCRM_{name.upper()}"
     given = write(tmp_path, TOML)
-    unset = {key: value for key, value in given.items() if key != name}
-    assert load_settings(tmp_path, given | {name: ""}) == load_settings(tmp_path, unset)
+    unset = {key: value for key, value in given.items() if key != variable}
+    assert load_settings(tmp_path, given | {variable: empty}) == load_settings(tmp_path, unset)
+
+
+def test_the_default_folder_is_that_of_the_root(tmp_path: Path) -> None:
+    given = {"KCRM_CONFIG": write(tmp_path, TOML)["KCRM_CONFIG"], "KCRM_VAR": ""}
+    settings = load_settings(tmp_path, given)
+    assert settings.var == tmp_path / "var"
+    assert settings.mlflow_uri == f"sqlite:///{tmp_path}/var/mlflow.db"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("num_threads", "4", 4), ("quarantine_max_share", "1e-1", 0.1), ("reader_role", "12", "12"), ("source", "b", "b")],
+)
+def test_a_variable_is_read_as_its_field_and_goes_over_the_file(
+    tmp_path: Path, name: str, text: str, value: object
+) -> None:
+    settings = load_settings(environment=write(tmp_path, TOML) | {f"KCRM_{name.upper()}": text})
+    assert getattr(settings, name) == value
+    assert type(getattr(settings, name)) is type(value)
+
+
+@pytest.mark.parametrize("text", ["x", "2.5", "true", "0"])
+def test_a_wrong_variable_is_refused_by_its_name(tmp_path: Path, text: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^KCRM_NUM_THREADS is .*; expected (a whole number|1 or more)\. Correct it"
+    ):
+        load_settings(environment=write(tmp_path, TOML) | {"KCRM_NUM_THREADS": text})
 
 
 def test_an_empty_config_variable_means_the_file_of_the_root(tmp_path: Path) -> None:
@@ -175,3 +268,14 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path.write_bytes("[sources.bank]\ndescription = '银行'\n".encode("gbk"))
     with pytest.raises(SettingsError, match="is not UTF-8 at byte"):
         load_settings(environment={"KCRM_CONFIG": str(path)})
+
+
+def test_the_folder_of_sources_is_the_projects_own_that_of_the_file_or_that_of_the_environment(tmp_path: Path) -> None:
+    given = write(tmp_path, TOML)
+    assert load_settings(environment=given).sources == SOURCES_ROOT
+    given = write(tmp_path, TOML.replace("[settings]", '[settings]\nsources = "selects"'))
+    assert load_settings(environment=given).sources == tmp_path / "selects"
+    assert load_settings(environment=given | {"KCRM_SOURCES": "/etc/kcrm/sources"}).sources == Path("/etc/kcrm/sources")
+    given = write(tmp_path, TOML.replace("[settings]", "[settings]\nsources = 7"))
+    with pytest.raises(SettingsError, match=r"sources of \[settings\] in .* is 7; expected a folder"):
+        load_settings(environment=given)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from pipelines.errors import SourceError
+from pipelines.extras import require_postgresql
 from pipelines.ingest.sources.errors import SourceUnreachableError
 from pipelines.ingest.sources.files import create_views
 from pipelines.ingest.sources.readers import DuckDBSource, PostgreSQLSource, Source, SQLAlchemySource, gather_batches
@@ -57,6 +58,7 @@ def _open_duckdb(address: URL) -> Iterator[Source]:
 
 @contextmanager
 def _open_postgresql(address: URL) -> Iterator[Source]:
+    require_postgresql("the source")
     import adbc_driver_manager  # loads a shared library that only this source needs
     from adbc_driver_postgresql import dbapi
 

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -32,7 +31,7 @@ MANY = [{"transaction_id": f"t{place}"} for place in range(100)]
 @pytest.fixture
 def bank(settings: Settings, warehouse_url: str) -> Settings:
     """Settings of a bank whose landing is filled by `_fill`."""
-    return replace(settings, warehouse_url=warehouse_url)
+    return settings.model_copy(update={"warehouse_url": warehouse_url})
 
 
 def _fill(bank: Settings, transactions: Rows = MANY, customers: Rows = ({},), events: Rows = ()) -> None:
@@ -143,7 +142,7 @@ def test_too_many_bad_rows_stop_the_run_and_say_what_to_do(bank: Settings) -> No
 
 def test_the_share_of_bad_rows_is_a_setting(bank: Settings) -> None:
     _fill(bank, [*MANY, *({"transaction_id": f"wrong{place}", "kind": "sale"} for place in range(3))])
-    assert validate_landing(replace(bank, quarantine_max_share=0.03), AS_OF) == 104
+    assert validate_landing(bank.model_copy(update={"quarantine_max_share": 0.03}), AS_OF) == 104
 
 
 @pytest.mark.parametrize("table", ["customers", "transactions"])
@@ -186,15 +185,15 @@ def test_a_stale_feed_stops_the_run_when_configured(bank: Settings) -> None:
 
 def test_only_the_tables_of_the_source_are_asked_about(bank: Settings) -> None:
     _fill(bank, events=[{"kind": "bankruptcy"}])
-    source = replace(bank.source_settings, tables=("customers", "transactions"))
-    assert validate_landing(replace(bank, sources={bank.source: source}), AS_OF) == 101
+    source = bank.source_settings.model_copy(update={"tables": ("customers", "transactions")})
+    assert validate_landing(bank.model_copy(update={"declared_sources": {bank.source: source}}), AS_OF) == 101
     assert {row["table_name"] for row in _rows(bank, "ops.validations")} == {"customers", "transactions"}
     assert _rows(bank, "ops.quarantine") == []
 
 
 def _stale_after(bank: Settings, days: int) -> Settings:
-    source = replace(bank.source_settings, stale_after_days=days)
-    return replace(bank, sources={**bank.sources, bank.source: source})
+    source = bank.source_settings.model_copy(update={"stale_after_days": days})
+    return bank.model_copy(update={"declared_sources": {**bank.declared_sources, bank.source: source}})
 
 
 def test_warnings_are_kept_with_their_counts_and_stop_nothing(bank: Settings) -> None:
@@ -222,7 +221,7 @@ def test_a_share_is_broken_only_above_its_bound(bank: Settings, voids: int, is_k
 
 
 def test_an_unreachable_warehouse_is_named_without_its_password(settings: Settings) -> None:
-    lost = replace(settings, warehouse_url="postgresql://kcrm:s3cret$word@127.0.0.1:1/none")
+    lost = settings.model_copy(update={"warehouse_url": "postgresql://kcrm:s3cret$word@127.0.0.1:1/none"})
     with pytest.raises(WarehouseUnreachableError, match=r"127\.0\.0\.1:1") as refusal:
         validate_landing(lost, AS_OF)
     chain = [refusal.value, refusal.value.__cause__, refusal.value.__context__]
@@ -231,7 +230,7 @@ def test_an_unreachable_warehouse_is_named_without_its_password(settings: Settin
 
 def test_a_duckdb_file_that_is_not_there_is_unreachable(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(WarehouseUnreachableError, match="no warehouse answers"):
-        validate_landing(replace(settings, warehouse_url=f"duckdb:///{tmp_path}/none.duckdb"), AS_OF)
+        validate_landing(settings.model_copy(update={"warehouse_url": f"duckdb:///{tmp_path}/none.duckdb"}), AS_OF)
 
 
 def test_nothing_is_printed_or_sent_and_no_customer_is_logged(
@@ -241,7 +240,7 @@ def test_nothing_is_printed_or_sent_and_no_customer_is_logged(
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    bank = replace(settings, warehouse_url=new_warehouse_url("duckdb"))
+    bank = settings.model_copy(update={"warehouse_url": new_warehouse_url("duckdb")})
     _fill(bank, [*MANY, {"transaction_id": "secret_row", "kind": "sale"}])
 
     def refuse(*_: Any) -> None:
@@ -258,7 +257,7 @@ def test_nothing_is_printed_or_sent_and_no_customer_is_logged(
 
 
 def test_a_process_that_validated_ends_in_silence(settings: Settings, new_warehouse_url: Any) -> None:
-    bank = replace(settings, warehouse_url=new_warehouse_url("duckdb"))
+    bank = settings.model_copy(update={"warehouse_url": new_warehouse_url("duckdb")})
     _fill(bank)
     code = (
         "from datetime import date; from pipelines.settings import load_settings; "

@@ -49,14 +49,15 @@ FALLS = {
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Warehouse, Settings]]:
     """A bank with examples of 16 months, on DuckDB: what differs between engines is tested by the queries' goldens."""
     folder = tmp_path_factory.mktemp("lead_time")
-    settings = replace(
-        load_settings(environment={}),
-        var=folder,
-        warehouse_url=f"duckdb:///{folder}/kcrm.duckdb",
-        source="t",
-        sources={"t": SourceSettings(LADDER_START)},
-        refit_every_months=3,
-        test_months=10,
+    settings = load_settings(environment={}).model_copy(
+        update={
+            "var": folder,
+            "warehouse_url": f"duckdb:///{folder}/kcrm.duckdb",
+            "source": "t",
+            "declared_sources": {"t": SourceSettings(first_training_as_of=LADDER_START)},
+            "refit_every_months": 3,
+            "test_months": 10,
+        }
     )
     with open_warehouse(settings.warehouse_url) as warehouse:
         migrate_warehouse(warehouse)
@@ -154,7 +155,7 @@ def test_what_a_killed_replay_left_is_dropped(bank: tuple[Warehouse, Settings]) 
 def test_too_few_months_are_refused(bank: tuple[Warehouse, Settings]) -> None:
     warehouse, settings = bank
     with pytest.raises(ModelError, match=r"lead times need 10 scored months or more.*there are 3.*test_months"):
-        measure_lead_times(warehouse, AS_OF, replace(settings, test_months=3), Prices())
+        measure_lead_times(warehouse, AS_OF, settings.model_copy(update={"test_months": 3}), Prices())
 
 
 @pytest.mark.parametrize("prices", [(0.0, 1.0), (1.0, -1.0), (math.nan, 1.0), (math.inf, 1.0)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,15 +42,17 @@ class TinyBank:
     """A source of two csv files whose rows and queries a test may change before it is extracted."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
-        self.sql_root, self.files = folder / "sql", folder / "source"
-        self.queries = self.sql_root / "sources" / "tiny"
+        self.sources, self.files = folder / "selects", folder / "source"
+        self.queries = self.sources / "tiny"
         self.queries.mkdir(parents=True)
         self.files.mkdir()
-        self.settings = replace(
-            settings,
-            source="tiny",
-            sources={"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1))},
-            source_url=f"files://{self.files}",
+        self.settings = settings.model_copy(
+            update={
+                "source": "tiny",
+                "sources": self.sources,
+                "declared_sources": {"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1))},
+                "source_url": f"files://{self.files}",
+            }
         )
         self.state("customers", CUSTOMERS)
         self.state("transactions", TRANSACTIONS)
@@ -66,7 +67,7 @@ class TinyBank:
         load_query.cache_clear()
 
     def extract(self, warehouse: Warehouse, as_of: date = AS_OF, **changes: Any) -> int:
-        return extract_source(warehouse, as_of, replace(self.settings, **changes), self.sql_root)
+        return extract_source(warehouse, as_of, self.settings.model_copy(update=changes))
 
 
 @pytest.fixture
@@ -191,7 +192,7 @@ def test_a_row_that_counts_from_another_day_is_no_changed_row(warehouse: Warehou
 
 def test_lookback_bounds_what_keeps_coming_but_never_the_customers(warehouse: Warehouse, bank: TinyBank) -> None:
     sources = {"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1), lookback_days=30)}
-    assert bank.extract(warehouse, sources=sources) == 3
+    assert bank.extract(warehouse, declared_sources=sources) == 3
     assert [key for key, _, _ in read_days(warehouse)] == ["T2"]
     assert len(read_days(warehouse, "customers")) == 2
 
@@ -291,7 +292,7 @@ def add_query_of_no_table(bank: TinyBank) -> None:
 
 
 def name_unknown_source(bank: TinyBank) -> None:
-    bank.settings = replace(bank.settings, source="tinny")
+    bank.settings = bank.settings.model_copy(update={"source": "tinny"})
 
 
 def break_counts(bank: TinyBank) -> None:
@@ -299,7 +300,9 @@ def break_counts(bank: TinyBank) -> None:
 
 
 def name_tables(bank: TinyBank, *tables: str) -> None:
-    bank.settings = replace(bank.settings, sources={"tiny": SourceSettings(date(2020, 1, 1), tables=tables)})
+    bank.settings = bank.settings.model_copy(
+        update={"declared_sources": {"tiny": SourceSettings(first_training_as_of=date(2020, 1, 1), tables=tables)}}
+    )
 
 
 def name_too_few_tables(bank: TinyBank) -> None:
@@ -322,7 +325,7 @@ def remove_files(bank: TinyBank) -> None:
         (
             drop_column,
             SourceError,
-            r"sql/sources/tiny/transactions.sql gives no column \['is_void'\]; expected \['transac",
+            r"selects/tiny/transactions.sql gives no column \['is_void'\]; expected \['transac",
         ),
         (add_column, SourceError, r"transactions.sql gives unknown columns \['sort'\]; expected of"),
         (ask_for_absent_column, SourceError, r"transactions.sql fails on files://.*: Binder Error: .*voided.* Mend"),
@@ -337,11 +340,11 @@ def remove_files(bank: TinyBank) -> None:
         (
             remove_query,
             SourceError,
-            r"sql/sources/tiny/ has no query for \['customers'\]; it has \['counts', 'transactions'\]",
+            r"selects/tiny has no query for \['customers'\]; it has \['counts', 'transactions'\]",
         ),
         (add_query_of_no_table, SourceError, r"has queries \['balances_of_the_moon'\] of no landing table"),
         (name_unknown_source, SourceError, r"no source 'tinny' in kcrm.toml; it has \['tiny'\]"),
-        (break_counts, SourceError, r"sql/sources/tiny/counts.sql gives \['subject', 'row_count'\]; expected"),
+        (break_counts, SourceError, r"selects/tiny/counts.sql gives \['subject', 'row_count'\]; expected"),
         (name_too_few_tables, SourceError, r"tables of source 'tiny' in kcrm.toml lack \['transactions'\]"),
         (name_table_without_query, SourceError, r"name \['loans'\], which have no query in .* has \['counts'"),
         (remove_files, SourceError, r"no folder .*source; set KCRM_SOURCE_URL"),

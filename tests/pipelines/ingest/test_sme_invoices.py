@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +12,12 @@ import pytest
 
 from pipelines.errors import SourceError
 from pipelines.ingest.extract import extract_source
-from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.paths import DATA_ROOT
+from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 from tests.golden import GOLDEN_ROOT
 
-REAL_DATA = Path(os.environ.get("KCRM_REAL_DATA", PROJECT_ROOT.parent / "shared" / "data")) / "sme_invoices"
+REAL_DATA = Path(os.environ.get("KCRM_REAL_DATA", DATA_ROOT.parent / "shared" / "data")) / "sme_invoices"
 AFTER_ALL = date(2020, 3, 1)
 LANDED = {"sale-customer": 158_048, "sale-outside": 329_090, "purchase-customer": 210_144, "purchase-outside": 390_494}
 KINDS = {
@@ -37,7 +37,7 @@ KINDS = {
     not REAL_DATA.is_dir(), reason=f"no real invoices at {REAL_DATA}; KCRM_REAL_DATA names another place"
 )
 def test_every_real_invoice_is_landed_or_counted(new_warehouse_url: Callable[[str], str], settings: Settings) -> None:
-    settings = replace(settings, source="sme_invoices", source_url=f"files://{REAL_DATA}")
+    settings = settings.model_copy(update={"source": "sme_invoices", "source_url": f"files://{REAL_DATA}"})
     with open_warehouse(new_warehouse_url("duckdb")) as warehouse:
         assert extract_source(warehouse, AFTER_ALL, settings) == 425 + sum(LANDED.values())
         sides = warehouse.select(
@@ -68,7 +68,7 @@ def test_an_unknown_status_stops_the_extract(
     shutil.copytree(GOLDEN_ROOT / "sources" / "sme_invoices" / "files", tmp_path / "source")
     sales = tmp_path / "source" / "a1_output_invoices.csv"
     sales.write_text(sales.read_text(encoding="utf-8").replace("作废发票", "红冲发票"), encoding="utf-8")
-    settings = replace(settings, source="sme_invoices")
+    settings = settings.model_copy(update={"source": "sme_invoices"})
     with open_warehouse(new_warehouse_url("duckdb")) as warehouse:
         with pytest.raises(SourceError, match=r"gives 2 of \d+ rows without is_void; expected none: mend the SELECT"):
             extract_source(warehouse, date(2019, 3, 1), settings)

@@ -1,6 +1,5 @@
 """Examples hold who was eligible and how it ended, once known; a rung is built once."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,7 +17,9 @@ from tests.pipelines.small_bank import fill_bank
 @pytest.fixture
 def short(settings: Settings) -> Settings:
     """Settings whose ladder is three rungs as of 2022-12-01."""
-    return replace(settings, source="t", sources={"t": SourceSettings(date(2022, 4, 1))})
+    return settings.model_copy(
+        update={"source": "t", "declared_sources": {"t": SourceSettings(first_training_as_of=date(2022, 4, 1))}}
+    )
 
 
 def test_rungs_are_the_months_whose_answer_is_known() -> None:

@@ -64,7 +64,7 @@ def test_a_version_that_is_not_there_cannot_be_promoted(settings: Settings, vers
 
 def test_a_registry_out_of_reach_hides_its_password(settings: Settings) -> None:
     with pytest.raises(RegistryUnreachableError, match="does not answer at http") as refused:
-        Registry(replace(settings, mlflow_uri="http://kcrm:hush@127.0.0.1:1"))
+        Registry(settings.model_copy(update={"mlflow_uri": "http://kcrm:hush@127.0.0.1:1"}))
     assert "hush" not in str(refused.value)
     assert refused.value.__suppress_context__
 

@@ -89,12 +89,13 @@ def third(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_third_model_is_built_trained_and_scored(
     warehouse: Warehouse, settings: Settings, promote: Callable[[], None]
 ) -> None:
-    settings = replace(
-        settings,
-        source="t",
-        sources={"t": SourceSettings(add_months(LADDER_START, 6))},
-        bootstrap_rounds=20,
-        refit_every_months=13,
+    settings = settings.model_copy(
+        update={
+            "source": "t",
+            "declared_sources": {"t": SourceSettings(first_training_as_of=add_months(LADDER_START, 6))},
+            "bootstrap_rounds": 20,
+            "refit_every_months": 13,
+        }
     )
     fill_bank(warehouse)
     build_features(warehouse, AS_OF)

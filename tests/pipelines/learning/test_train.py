@@ -27,15 +27,16 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Warehouse, 
     from pipelines.warehouse.migrations import migrate_warehouse
 
     folder = tmp_path_factory.mktemp("train")
-    settings = replace(
-        load_settings(environment={}),
-        var=folder,
-        warehouse_url=f"duckdb:///{folder}/kcrm.duckdb",
-        mlflow_uri=f"sqlite:///{folder}/mlflow.db",
-        source="t",
-        sources={"t": SourceSettings(LADDER_START)},
-        bootstrap_rounds=50,
-        refit_every_months=4,
+    settings = load_settings(environment={}).model_copy(
+        update={
+            "var": folder,
+            "warehouse_url": f"duckdb:///{folder}/kcrm.duckdb",
+            "mlflow_uri": f"sqlite:///{folder}/mlflow.db",
+            "source": "t",
+            "declared_sources": {"t": SourceSettings(first_training_as_of=LADDER_START)},
+            "bootstrap_rounds": 50,
+            "refit_every_months": 4,
+        }
     )
     with open_warehouse(settings.warehouse_url) as warehouse:
         migrate_warehouse(warehouse)
@@ -94,7 +95,7 @@ def test_who_does_not_pass_the_gate_does_not_score_and_says_so(
     bank: tuple[Warehouse, Settings], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     warehouse, settings = bank
-    fresh = replace(settings, mlflow_uri=f"sqlite:///{settings.var}/other.db")
+    fresh = settings.model_copy(update={"mlflow_uri": f"sqlite:///{settings.var}/other.db"})
 
     def load_constant(name: str) -> ModelSpec:
         """Declare trees that may not split, whose score is the same for everybody."""
@@ -113,7 +114,7 @@ def test_a_tie_keeps_the_champion(bank: tuple[Warehouse, Settings]) -> None:
     warehouse, settings = bank
     first = train_model(warehouse, NAME, AS_OF, settings)
     Registry(settings).promote(NAME, first.version, approved_by="test")
-    other = replace(settings, bootstrap_rounds=40)
+    other = settings.model_copy(update={"bootstrap_rounds": 40})
     second = train_model(warehouse, NAME, AS_OF, other)
     assert second.version != first.version
     assert not second.is_champion
@@ -122,15 +123,15 @@ def test_a_tie_keeps_the_champion(bank: tuple[Warehouse, Settings]) -> None:
 
 def test_a_person_who_promotes_is_not_overruled_by_a_rerun(bank: tuple[Warehouse, Settings]) -> None:
     warehouse, settings = bank
-    own = replace(settings, mlflow_uri=f"sqlite:///{settings.var}/person.db")
+    own = settings.model_copy(update={"mlflow_uri": f"sqlite:///{settings.var}/person.db"})
     registry = Registry(own)
     first = train_model(warehouse, NAME, AS_OF, own)
-    second = train_model(warehouse, NAME, AS_OF, replace(own, bootstrap_rounds=40))
+    second = train_model(warehouse, NAME, AS_OF, own.model_copy(update={"bootstrap_rounds": 40}))
     registry.promote(NAME, second.version, approved_by="gate")
     registry.promote(NAME, first.version, approved_by="Li")
     assert train_model(warehouse, NAME, AS_OF, own).is_champion
     assert registry.load_champion(NAME).approved_by == "Li"
-    again = train_model(warehouse, NAME, AS_OF, replace(own, bootstrap_rounds=40))
+    again = train_model(warehouse, NAME, AS_OF, own.model_copy(update={"bootstrap_rounds": 40}))
     assert not again.is_champion
     assert "has been replaced since" in again.message
     assert registry.load_champion(NAME).version == first.version
@@ -138,7 +139,7 @@ def test_a_person_who_promotes_is_not_overruled_by_a_rerun(bank: tuple[Warehouse
 
 def test_an_older_champion_is_compared_on_rows_that_neither_saw(bank: tuple[Warehouse, Settings]) -> None:
     warehouse, settings = bank
-    old = replace(settings, mlflow_uri=f"sqlite:///{settings.var}/older.db")
+    old = settings.model_copy(update={"mlflow_uri": f"sqlite:///{settings.var}/older.db"})
     earlier = train_model(warehouse, NAME, add_months(AS_OF, -9), old)
     Registry(old).promote(NAME, earlier.version, approved_by="test")
     later = train_model(warehouse, NAME, AS_OF, old)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +18,7 @@ AS_OF = date(2026, 11, 1)
 
 @pytest.fixture
 def journalled(settings: Settings, new_warehouse_url: Callable[[str], str]) -> Settings:
-    return replace(settings, warehouse_url=new_warehouse_url("duckdb"))
+    return settings.model_copy(update={"warehouse_url": new_warehouse_url("duckdb")})
 
 
 def read_steps(settings: Settings) -> list[dict[str, Any]]:
@@ -54,7 +53,7 @@ def test_an_error_of_others_leaves_only_its_type_as_its_words_may_quote_customer
 
 
 def test_many_steps_may_end_at_once(settings: Settings, new_warehouse_url: Callable[[str], str]) -> None:
-    shared = replace(settings, warehouse_url=new_warehouse_url("postgresql"))
+    shared = settings.model_copy(update={"warehouse_url": new_warehouse_url("postgresql")})
 
     def run(number: int) -> None:
         with record_step(shared.warehouse_url, "train", AS_OF, str(number)):
@@ -66,6 +65,6 @@ def test_many_steps_may_end_at_once(settings: Settings, new_warehouse_url: Calla
 
 
 def test_a_journal_that_cannot_be_written_does_not_hide_the_error(settings: Settings) -> None:
-    lost = replace(settings, warehouse_url="postgresql://kcrm@127.0.0.1:1/kcrm")
+    lost = settings.model_copy(update={"warehouse_url": "postgresql://kcrm@127.0.0.1:1/kcrm"})
     with pytest.raises(SourceError, match="the first error"), record_step(lost.warehouse_url, "extract", AS_OF):
         raise SourceError("the first error")

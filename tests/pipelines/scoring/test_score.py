@@ -87,7 +87,7 @@ def test_twice_gives_the_same_run_and_rows(bank: Warehouse, settings: Settings) 
     before = read_both(bank)
     assert score_customers(bank, AS_OF, settings) == first
     assert read_both(bank) == before
-    small = replace(settings, batch_rows=3)
+    small = settings.model_copy(update={"batch_rows": 3})
     assert score_customers(bank, AS_OF, small) == first
     assert read_both(bank) == before
 
@@ -176,7 +176,9 @@ def test_a_stale_feed_withholds_the_models_that_depend_on_it_and_no_other(
     withheld: set[str],
 ) -> None:
     plant(bank)
-    score_customers(bank, AS_OF, replace(settings, rulebook=Rulebook({"freshness": FreshnessParameters(**lag)})))
+    score_customers(
+        bank, AS_OF, settings.model_copy(update={"rulebook": Rulebook({"freshness": FreshnessParameters(**lag)})})
+    )
     scores = read(bank, "crm.scores_v1", "customer_id")
     assert len(scores) == 20
     for model_name in BOTH:
