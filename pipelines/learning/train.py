@@ -28,7 +28,7 @@ from pipelines.errors import ModelError
 from pipelines.learning.draw import draw_share
 from pipelines.learning.frames import gather_frame
 from pipelines.learning.registry import Registry, Version
-from pipelines.learning.specs import load_spec, named_errors
+from pipelines.learning.specs import load_spec, named_errors, set_labels
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -52,7 +52,8 @@ def train_model(warehouse: Warehouse, model_name: str, as_of: date, settings: Se
 
     The same examples, spec and protocol are one version: training them again registers nothing new and is quick.
     """
-    spec, registry, protocol = load_spec(model_name), Registry(settings), choose_protocol(settings)
+    spec = set_labels(load_spec(model_name), settings)
+    registry, protocol = Registry(settings), choose_protocol(settings)
     champion = find_champion(warehouse, registry, model_name)
     frame = read_examples(warehouse, spec, as_of, list_features(spec, champion), settings.train_customers)
     with named_errors(model_name):
