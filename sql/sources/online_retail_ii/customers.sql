@@ -2,7 +2,7 @@
 with lines as (
     select
         o.customer,
-        o.invoiced_at,
+        cast(o.invoiced_at as timestamp) as invoiced_at,
         o.country
     from lines_2009 as o
     -- both files hold 2010-12-01 to 2010-12-09: the second file's lines count
@@ -10,7 +10,7 @@ with lines as (
     union all
     select
         n.customer,
-        n.invoiced_at,
+        cast(n.invoiced_at as timestamp) as invoiced_at,
         n.country
     from lines_2010 as n
 ),
@@ -26,7 +26,7 @@ first_days as (
 )
 
 select
-    cast(cast(f.customer as bigint) as varchar) as customer_id,
+    cast(cast(cast(f.customer as double) as bigint) as varchar) as customer_id,
     'company' as kind,
     'customer' as relation,
     f.country as region,

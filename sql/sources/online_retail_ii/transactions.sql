@@ -2,22 +2,22 @@
 with lines as (
     select
         o.customer,
-        o.invoiced_at,
-        cast(o.quantity * o.price as numeric(18, 2)) as amount
+        cast(o.invoiced_at as timestamp) as invoiced_at,
+        cast(cast(o.quantity as double) * cast(o.price as double) as numeric(18, 2)) as amount
     from lines_2009 as o
     -- both files hold 2010-12-01 to 2010-12-09: the second file's lines count
     where cast(o.invoiced_at as date) < date '2010-12-01'
     union all
     select
         n.customer,
-        n.invoiced_at,
-        cast(n.quantity * n.price as numeric(18, 2)) as amount
+        cast(n.invoiced_at as timestamp) as invoiced_at,
+        cast(cast(n.quantity as double) * cast(n.price as double) as numeric(18, 2)) as amount
     from lines_2010 as n
 ),
 
 invoices as (
     select
-        cast(cast(l.customer as bigint) as varchar) as customer_id,
+        cast(cast(cast(l.customer as double) as bigint) as varchar) as customer_id,
         l.invoiced_at,
         case when l.amount < 0 then 'receipt_return' when l.amount > 0 then 'receipt' else 'other' end as kind,
         sum(l.amount) as amount
