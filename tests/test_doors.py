@@ -68,7 +68,7 @@ ROOMS_BELOW = {
             "errors", "warehouse", "ledger", "rules", "settings", "ingest", "checks", "features", "learning", "scoring",
             "publishing",
         },
-        "cli": {"errors", "arguments", "features", "early_warning", "status", "top", "steps"},
+        "cli": {"errors", "arguments", "settings", "features", "learning", "early_warning", "status", "top", "steps"},
         "__main__": {"cli"},
     },
     "models": {
