@@ -44,7 +44,7 @@ STUMPS = TreeParams(
 )
 
 
-MOST_ROWS = 200_000  # of a logistic regression, whose terms are doubles: 230 columns of these take 0.4 GB
+MOST_ROWS = 20_000  # of a logistic regression: 230 terms need no more, and each row of them takes 2 kB
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,6 @@ CANDIDATES: Mapping[str, Candidate] = MappingProxyType(
             Candidate("declared_trees", "trees", is_on_ranks=False),
             Candidate("declared_trees_on_ranks", "trees"),
             Candidate("free_trees", "trees", trees=FREE_TREES, is_on_ranks=False, prior=0.25),
-            Candidate("free_trees_on_ranks", "trees", trees=FREE_TREES, prior=0.25),
         )
     }
 )

@@ -13,6 +13,7 @@ import numpy as np
 from models.declare.examples import BoolArray, Examples, FloatArray
 from models.declare.spec import ModelSpec
 from models.learn.auc import Judged, compute_error, judge
+from models.learn.calibration import CalibrationRows, fit_calibration
 from models.learn.candidates import CANDIDATES, DEFAULT, fit_candidate
 from models.learn.ranks import Days, build_rank_table, iterate_months, rank_months
 from models.learn.splits import SplitError, assign_folds, mask_learnt, mask_sample, mask_tested, plan_origins
@@ -28,7 +29,7 @@ FITS = 2
 FOLDS = 3
 LEAST_ERROR = 0.005
 LEAST_SHARE = 0.1  # of the best candidate's weight: what counts less is left out
-MOST_PARTS = 4
+MOST_PARTS = 3
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,15 @@ class Figure:
 class Choice:
     """The weights of the candidates and the evidence for them, best first.
 
-    `evidence` is later_months, other_customers (too few events in later months) or
-    none (the default weights).
+    `evidence` is later_months, other_customers (too few events in later months) or none (the default weights). `slope`
+    makes the weighted sum log odds, so that scores of several fits compare.
     """
 
     evidence: str
     row_count: int
     event_count: int
     figures: tuple[Figure, ...]
+    slope: float = 1.0
 
     @property
     def weights(self) -> Mapping[str, float]:
@@ -84,6 +86,10 @@ class HeldOut:
 
     scores: Mapping[str, FloatArray]
     shrinkage: Mapping[str, float]
+
+    def spread(self, name: str) -> float:
+        """Return the spread of a candidate's scores on all rows held out."""
+        return float(np.nanstd(self.scores[name])) or 1.0
 
 
 def choose(spec: ModelSpec, examples: Examples, num_threads: int) -> Choice:
@@ -121,7 +127,9 @@ def weigh(evidence: str, rows: Examples, held_out: HeldOut, judged: BoolArray) -
         Figure(name, one.pooled, one.within, errors[name], weights[name], held_out.shrinkage[name])
         for name, one in sorted(found.items(), key=lambda pair: -pair[1].value)
     ]
-    return Choice(evidence, len(rows), int(rows.label.sum()), tuple(figures))
+    blend = sum(weight * held_out.scores[name][judged] / held_out.spread(name) for name, weight in weights.items())
+    slope = fit_calibration(CalibrationRows(evidence, np.asarray(blend), rows.label)).slope
+    return Choice(evidence, len(rows), int(rows.label.sum()), tuple(figures), slope)
 
 
 def _weigh_values(found: Mapping[str, Judged], errors: Mapping[str, float]) -> dict[str, float]:

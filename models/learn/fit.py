@@ -32,7 +32,9 @@ def fit_model(spec: ModelSpec, examples: Examples, choice: Choice, num_threads: 
     for figure in choice.figures:
         if figure.weight > 0:
             part = fit_candidate(spec, CANDIDATES[figure.name], examples, ranked, num_threads)
-            parts.append(scale_part(part, examples, ranked, figure.weight, figure.shrinkage, num_threads))
+            parts.append(
+                scale_part(part, examples, ranked, choice.slope * figure.weight, figure.shrinkage, num_threads)
+            )
     return FittedModel(spec.feature_names, tuple(parts), pool)
 
 

@@ -23,8 +23,9 @@ from models.learn.fit import learn_model, make_scorer
 from models.learn.fitted import FittedModel
 from models.learn.learner import Scorer, limit_threads, refuse_few_events, weigh_rows
 from models.learn.ranks import Days, build_rank_table, rank_months
-from models.learn.splits import assign_folds
+from models.learn.splits import assign_folds, mask_sample
 
+MOST_BOOSTED = 20_000
 STRENGTHS = (0.0003, 0.003, 0.03, 0.3)
 Learner = Callable[[ModelSpec, Examples, int], Scorer]
 
@@ -63,8 +64,13 @@ def learn_one_feature(spec: ModelSpec, examples: Examples, num_threads: int) -> 
 
 
 def learn_boosting(spec: ModelSpec, examples: Examples, num_threads: int) -> Scorer:
-    """Fit scikit-learn's histogram gradient boosting with its defaults on the features as they are."""
+    """Fit scikit-learn's histogram gradient boosting with its defaults on the features as they are.
+
+    Of more rows than MOST_BOOSTED a sample of customers is learnt from: on 54,000 rows it takes three times as long as
+    the model's own trees.
+    """
     refuse_few_events(spec, examples)
+    examples = examples.take(mask_sample(examples, MOST_BOOSTED))
     values = examples.features.to_numpy()
     varies = np.array([_varies(values[:, place]) for place in range(values.shape[1])])
     fitted = HistGradientBoostingClassifier(random_state=0)

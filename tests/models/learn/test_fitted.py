@@ -15,7 +15,7 @@ from models.learn.fitted import FittedModel, read_model, write_model
 from models.learn.learner import fit_trees, load_booster, score_raw
 from models.learn.ranks import LEAST_ROWS, build_rank_table, rank_months
 
-NAMES = ("one_feature", "logistic_0.01", "declared_trees", "free_trees_on_ranks")
+NAMES = ("one_feature", "logistic_0.01", "declared_trees_on_ranks", "free_trees")
 
 
 @pytest.fixture
