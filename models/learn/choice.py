@@ -1,6 +1,6 @@
 """The choice: how much each way of learning counts on this bank, by what it did on later months of its examples.
 
-Decision 0029 says why candidates are weighted and not picked.
+Decision 0030 says why candidates are weighted and not picked.
 """
 
 from __future__ import annotations
