@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from pipelines import steps
-from pipelines.arguments import first_of_month
+from pipelines.arguments import comma_list, first_of_month, json_path
 from pipelines.early_warning.commands import add_warning_commands
 from pipelines.errors import KcrmError, PublicationError
 from pipelines.settings import load_settings
@@ -92,6 +92,9 @@ def _add_questions(commands: Any) -> None:
     top = _add(commands, "top", "the highest scores in force, with their reasons", _top)
     top.add_argument("--count", type=int, default=10, help="how many a model (default %(default)s)")
     top.add_argument("--language", choices=("en", "zh"), default="en")
+    compare = _add(commands, "compare", "the models beside their rivals, over several sources", _compare)
+    compare.add_argument("--sources", type=comma_list, help="such as demo_bank,sme_invoices; default: the one in force")
+    compare.add_argument("--json", type=json_path, help="a file for all figures")
     _add(commands, "dictionary", "every feature with its unit and its words", _dictionary)
 
 
@@ -172,6 +175,18 @@ def _top(options: argparse.Namespace, console: Console) -> None:
     from pipelines.top import print_top
 
     print_top(console, options.count, options.language)
+
+
+def _compare(options: argparse.Namespace, console: Console) -> None:
+    from pipelines.learning.compare import compare_sources, print_comparisons, write_comparisons
+    from pipelines.settings import load_settings
+
+    settings = load_settings()
+    with Console(stderr=True).status("testing the models out of time (some minutes a source)"):
+        found = compare_sources(options.sources or [settings.source], settings)
+    print_comparisons(console, found)
+    if options.json:
+        write_comparisons(options.json, found)
 
 
 def _dictionary(options: argparse.Namespace, console: Console) -> None:

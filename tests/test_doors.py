@@ -71,7 +71,10 @@ ROOMS_BELOW = {
             "errors", "warehouse", "ledger", "rules", "settings", "ingest", "deliveries", "checks", "features",
             "learning", "scoring", "publishing",
         },
-        "cli": {"errors", "arguments", "ingest", "settings", "features", "early_warning", "status", "top", "steps"},
+        "cli": {
+            "errors", "arguments", "ingest", "settings", "features", "learning", "early_warning", "status", "top",
+            "steps",
+        },
         "__main__": {"cli"},
     },
     "models": {

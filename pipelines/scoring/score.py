@@ -87,15 +87,16 @@ def score_model(
         candidates = candidates.withhold_all(cause)
     candidates = withhold_short(candidates, load_spec(name), read_short_customers(warehouse, as_of))
     with named_errors(name):
-        scorer = Scorer(champion, candidates.index_eligible(), settings)
+        scorer = Scorer(champion, candidates.index_eligible(), candidates.eligible, settings)
     with warehouse.transaction(), named_errors(name):
         refuse_ended(warehouse, run_id, as_of)
         forget_rules(warehouse, run_id)
         warehouse.replace("crm.reasons_v1", [], partition)
         now = scorer.score_month(warehouse, as_of, lambda told: warehouse.append("crm.reasons_v1", stamp(told, keys)))
         refuse_unscored(name, as_of, now)
+        base = scorer.base
         before = scorer.score_month(warehouse, add_months(as_of, -1))
-        scores = tabulate_scores(champion, candidates, now, before, scorer.base)
+        scores = tabulate_scores(champion, candidates, now, before, base)
         warehouse.replace(
             "crm.scores_v1", (rows for part in scores for rows in stamp(part, keys).to_batches()), partition
         )
