@@ -179,7 +179,8 @@ def score(run: Run) -> dict[str, Any]:
 
     scored = score_customers(run.warehouse, run.as_of, run.settings)
     run.note.message = scored.run_id
-    return {"run_id": scored.run_id, "rows": scored.row_count}
+    without = {"no_champion": ", ".join(scored.without_champion)} if scored.without_champion else {}
+    return {"run_id": scored.run_id, "rows": scored.row_count} | without
 
 
 @_step(current=("features",))
@@ -194,16 +195,19 @@ def rules(run: Run) -> dict[str, Any]:
 
 
 @_step(current=("facts", "features"), locks_publications=True)
-def publish(run: Run) -> dict[str, Any]:
+def publish(run: Run, accepted_by: str = "", reason: str = "") -> dict[str, Any]:
     """Turn the CRM to the run of the as-of date, whole and at once."""
+    from pipelines.publishing.changes import Acceptance
     from pipelines.publishing.publish import publish_run
 
+    run.note.run_by = accepted_by or run.note.run_by
     run.note.message = publish_run(
         run.warehouse,
         run.as_of,
         runs_kept=run.settings.runs_kept,
         as_ofs_kept=run.settings.as_ofs_kept,
         valid_days=run.settings.source_settings.valid_days,
+        acceptance=Acceptance(accepted_by, reason) if accepted_by or reason else None,
     )
     return {"run_id": run.note.message}
 

@@ -45,4 +45,4 @@ def withhold_short(candidates: Candidates, spec: ModelSpec, short: Mapping[str, 
     logger.warning("score: %d customers of %s withheld: the delivery of their branch was short", len(causes), spec.name)
     rows = pa.table({"customer_id": candidates.rows["customer_id"], "status": status, "cause": cause})
     kept = np.array([place for place in candidates.places.tolist() if place not in causes], dtype=np.intp)
-    return Candidates(rows.combine_chunks(), kept)
+    return Candidates(rows.combine_chunks(), kept, candidates.eligible)
