@@ -11,6 +11,7 @@ from pipelines.deliveries.declared import Measure
 
 LEAST_MONTHS = 6
 _WARN_DEVIATIONS, _STOP_DEVIATIONS = 4.0, 6.0
+_LEAST_COUNT, _LEAST_RATIO = 0.5, 0.001  # what stands for zero on the log scale
 _YEAR_AGO = (11, 12, 13)  # New Year moves between January and February
 _SCALE = 1.4826  # from the median absolute deviation to the standard deviation of normal values
 
@@ -99,7 +100,8 @@ def _bound(measure: Measure, low: float, high: float) -> tuple[float | None, flo
 
 
 def _to_scale(measure: Measure, value: float) -> float:
-    return math.log(max(value, 0.5)) if measure.scale == "log" else value
+    least = _LEAST_RATIO if measure.name == "level_ratio" else _LEAST_COUNT
+    return math.log(max(value, least)) if measure.scale == "log" else value
 
 
 def _from_scale(measure: Measure, value: float) -> float:
