@@ -80,7 +80,7 @@ def _compare(row: Mapping[str, Any], held: int) -> list[tuple[Measure, Point]]:
     return [
         (_WITHDRAWN, _share(max(held - delivered, 0), before)),
         (_RESTATED, _share(int(row["rows_changed"]), seen)),
-        (_BACKDATED, _share(int(row["rows_backdated"]), new)),
+        (_BACKDATED, _share(int(row["rows_backdated"]), new if before > 0 else 0)),  # a first load is of old months
     ]
 
 

@@ -53,7 +53,7 @@ def test_what_is_gone_changed_or_late_stops_above_its_limit(
 
 
 def test_the_first_extract_has_nothing_to_be_compared_with(shared_warehouse: Warehouse) -> None:
-    assert find_states(shared_warehouse, rows_new=HELD, rows_seen_before=0) == {}
+    assert find_states(shared_warehouse, rows_new=HELD, rows_seen_before=0, rows_backdated=90) == {}
 
 
 def test_rows_before_the_lookback_are_not_missed(shared_warehouse: Warehouse) -> None:
