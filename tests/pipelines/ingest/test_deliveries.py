@@ -109,6 +109,29 @@ def test_no_digit_of_an_amount_is_rounded_away(landing: Warehouse, bank: TinyBan
         bank.extract(landing)
 
 
+MONEY = "cast(t.amount as numeric(18, 2))"
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        CASTS.replace(MONEY, f"coalesce({MONEY}, 0)") + WINDOW,
+        CASTS.replace(MONEY, f"-{MONEY}") + WINDOW,
+        CASTS.replace(MONEY, f"case when t.kind = 'receipt' then {MONEY} else -{MONEY} end") + WINDOW,
+        CASTS.replace(MONEY, "cast(cast(t.amount as double) as numeric(18, 2))") + WINDOW,
+        CASTS + WINDOW + " and t.kind = 'payment' union all " + CASTS + WINDOW + " and t.kind = 'receipt'",
+        f"with recent as (select * from transactions {WINDOW}) " + CASTS.replace("transactions as", "recent as"),
+    ],
+    ids=["coalesce", "minus", "case", "double", "union", "with"],
+)
+def test_a_select_that_rounds_is_seen_through(landing: Warehouse, bank: TinyBank, select: str) -> None:
+    bank.ask("transactions", select)
+    bank.extract(landing)
+    bank.state("transactions", TRANSACTIONS.replace("10.50", "10.505"))
+    with pytest.raises(SourceError, match=r"transactions.amount of the row transaction_id T1, .* more than 2 decimals"):
+        bank.extract(landing)
+
+
 def test_a_price_that_is_no_number_names_its_holding(landing: Warehouse, bank: TinyBank) -> None:
     bank.ask("holdings", HOLDINGS + WINDOW)
     header = "holding_id,customer_id,product_id,amount,nav_ratio,known_on\n"
