@@ -6,10 +6,13 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
+
 from pipelines.errors import ModelError, PublicationError
 from pipelines.features.build import describe_as_ofs
 from pipelines.learning.populations import read_candidates
 from pipelines.learning.registry import Registry, Version
+from pipelines.learning.seals import combine_seal, refuse_unknown_seal
 from pipelines.learning.specs import load_spec, load_specs, named_errors
 from pipelines.ledger.runs import find_open_run, open_run
 from pipelines.rules.apply import forget_rules
@@ -36,6 +39,7 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
     registry, specs = Registry(settings), load_specs()
     champions = {name: registry.load_champion(name) for name in specs}
     for champion in champions.values():
+        refuse_unknown_seal(warehouse, champion.spec.name, champion.version, champion.seal)
         refuse_absent_features(warehouse, champion)
         warn_of_foreknowledge(champion, as_of)
     describe_as_ofs(warehouse, [add_months(as_of, -1)], settings.rulebook)
@@ -72,8 +76,16 @@ def score_model(
             "crm.scores_v1", (rows for part in scores for rows in stamp(part, keys).to_batches()), partition
         )
         warehouse.analyze("crm.reasons_v1")
+        record_run_model(warehouse, run_id, champion)
     logger.info("score: %d of %d candidates of %s scored as of %s", len(now), len(candidates), name, as_of)
     return len(candidates)
+
+
+def record_run_model(warehouse: Warehouse, run_id: str, champion: Version) -> None:
+    """Write to ops.run_models which version scores the run, with the seal of its files."""
+    key = {"run_id": run_id, "model_name": champion.spec.name}
+    row = {**key, "model_version": champion.version, "seal": combine_seal(champion.seal)}
+    warehouse.replace("ops.run_models", pa.Table.from_pylist([row]), key)
 
 
 def warn_of_foreknowledge(champion: Version, as_of: date) -> None:
