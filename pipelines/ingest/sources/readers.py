@@ -23,7 +23,7 @@ from pipelines.ingest.sources.syntax import (
     parse_select,
     write_select,
 )
-from pipelines.ingest.sources.window import LeftOut, count_outside
+from pipelines.ingest.sources.window import EARLIEST, LeftOut, count_outside
 from pipelines.warehouse.queries import compile_literal
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ class PostgreSQLSource:
         self._connection = connection
         with connection.cursor() as cursor:
             cursor.execute("set timezone = " + compile_literal(sa.literal(timezone or _UTC)))
+        connection.commit()  # a rollback would take the zone back
 
     def read(self, statement: str, batch_rows: int, exact: Collection[str] = frozenset()) -> Iterator[pa.RecordBatch]:
         """Stream the rows of one SELECT; the driver sizes its batches in bytes, so batch_rows is not used."""
@@ -141,8 +142,22 @@ class PostgreSQLSource:
             raise SourceError(without_values(refused)) from None
 
     def count_left_out(self, statement: str, known_from: date, known_before: date) -> LeftOut | None:
-        """Return None: the condition on known_on is the database's, which may have an index for it and not without."""
-        return None
+        """Count as DuckDBSource does; None where the server refuses that, or where lookback_days spares it a scan."""
+        import adbc_driver_manager
+
+        if known_from != EARLIEST:
+            return None
+        with duckdb.connect() as parser:
+            tree = parse_select(parser, statement)
+            whole = write_select(parser, drop_window(tree, (str(known_from), str(known_before)))) if tree else None
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(count_outside(whole or statement, known_from, known_before))
+                counts = cursor.fetchone()
+        except adbc_driver_manager.Error:  # the SELECT itself is read next, and says what is wrong with it
+            self._connection.rollback()
+            return None
+        return LeftOut(*counts) if counts else None
 
 
 class SQLAlchemySource:

@@ -221,3 +221,22 @@ def test_a_bank_that_writes_gb18030_says_so(landing: Warehouse, bank: TinyBank) 
     declare(bank, csv=CsvForm(encoding="gb18030", delimiter=";"))
     bank.extract(landing)
     assert landing.select("select name from landing.customers")["name"].to_pylist() == ["王"]
+
+
+def test_a_server_is_asked_for_rows_without_known_on_too(
+    landing: Warehouse, bank: TinyBank, new_warehouse_url: Callable[[str], str]
+) -> None:
+    url = new_warehouse_url("postgresql")
+    with open_warehouse(url) as server:
+        server.run_script(
+            "create table customers as select 'C1    '::char(6) as customer_id, 'company' as kind, 'customer' as "
+            "relation, null as group_id, date '2020-01-01' as known_on; create table transactions as "
+            "select 'T' || i as transaction_id, 'C1' as customer_id, date '2020-01-05' as booked_on, 1.5 as amount, "
+            "'receipt' as kind, false as is_void, date '2020-01-05' + 30 * i as known_on from generate_series(1, 3) i"
+        )
+        bank.settings = bank.settings.model_copy(update={"source_url": url})
+        bank.extract(landing)
+        assert read_counts(landing) == {"customers.customer_id.trimmed": 1, "transactions.known_on.not_yet_known": 2}
+        server.run_script("update transactions set known_on = null where transaction_id = 'T2'")
+        with pytest.raises(SourceError, match=r"transactions.sql gives 1 of 3 rows without known_on; expected none"):
+            bank.extract(landing)
