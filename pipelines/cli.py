@@ -12,9 +12,9 @@ from typing import Any
 from rich.console import Console
 
 from pipelines import steps
-from pipelines.arguments import first_of_month
+from pipelines.arguments import comma_list, first_of_month, json_path
 from pipelines.early_warning.commands import add_warning_commands
-from pipelines.errors import KcrmError
+from pipelines.errors import KcrmError, PublicationError
 from pipelines.settings import load_settings
 
 Command = Callable[[argparse.Namespace, Console], int | None]
@@ -52,9 +52,18 @@ def _build_parser() -> argparse.ArgumentParser:
     withdraw.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date, YYYY-MM-01")
     withdraw.add_argument("--by", required=True, help="who decides; kept in ops.steps")
     withdraw.add_argument("--reason", required=True, help="why; kept in ops.steps")
+    _add_accept_delivery(commands)
     add_warning_commands(_add, commands)
     _add_questions(commands)
     return parser
+
+
+def _add_accept_delivery(commands: Any) -> None:
+    accept = _add(commands, "accept-delivery", "let an unusual delivery of a table through, once", _accept_delivery)
+    accept.add_argument("table", metavar="TABLE", help="the landing table, such as transactions")
+    accept.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date that stops, YYYY-MM-01")
+    accept.add_argument("--by", required=True, help="who accepts it; kept with the acceptance")
+    accept.add_argument("--reason", required=True, help="why it is right; kept with the acceptance")
 
 
 def _add_steps(commands: Any) -> None:
@@ -64,8 +73,17 @@ def _add_steps(commands: Any) -> None:
         parser.add_argument("--future", action="store_true", help="allow an as-of date after the first of next month")
         if step is steps.train:
             parser.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: all")
+        if step is steps.publish:
+            _add_accept_changes(parser)
         if step.rebuild:
             parser.add_argument("--rebuild", action="store_true", help=step.rebuild)
+
+
+def _add_accept_changes(parser: argparse.ArgumentParser) -> None:
+    words = "publish this run although it differs from the runs before, once, by the word of a person"
+    parser.add_argument("--accept-changes", action="store_true", help=words)
+    parser.add_argument("--by", default="", help="who lets it through; kept with the run")
+    parser.add_argument("--reason", default="", help="why; kept with the run")
 
 
 def _add_questions(commands: Any) -> None:
@@ -74,6 +92,9 @@ def _add_questions(commands: Any) -> None:
     top = _add(commands, "top", "the highest scores in force, with their reasons", _top)
     top.add_argument("--count", type=int, default=10, help="how many a model (default %(default)s)")
     top.add_argument("--language", choices=("en", "zh"), default="en")
+    compare = _add(commands, "compare", "the models beside their rivals, over several sources", _compare)
+    compare.add_argument("--sources", type=comma_list, help="such as demo_bank,sme_invoices; default: the one in force")
+    compare.add_argument("--json", type=json_path, help="a file for all figures")
     _add(commands, "dictionary", "every feature with its unit and its words", _dictionary)
 
 
@@ -108,12 +129,28 @@ def _call_step(options: argparse.Namespace) -> list[dict[str, Any]]:
     step: steps.Step = options.step
     if step is steps.train:
         return [step(options.as_of, model, future=options.future) for model in options.model or steps.MODEL_NAMES]
+    if step is steps.publish:
+        return [_publish(options)]
     arguments = [options.rebuild] if step.rebuild else []
     return [step(options.as_of, *arguments, future=options.future)]
 
 
+def _publish(options: argparse.Namespace) -> dict[str, Any]:
+    is_whole = bool(options.by.strip() and options.reason.strip())
+    if options.accept_changes != bool(options.by or options.reason) or (options.accept_changes and not is_whole):
+        raise PublicationError(
+            "--accept-changes, --by and --reason of publish belong together; expected all three or none. "
+            "Nothing was published."
+        )
+    return steps.publish(options.as_of, accepted_by=options.by, reason=options.reason, future=options.future)
+
+
 def _promote(options: argparse.Namespace, console: Console) -> None:
     _tell(console, steps.promote(options.model, options.version, options.by))
+
+
+def _accept_delivery(options: argparse.Namespace, console: Console) -> None:
+    _tell(console, steps.accept_delivery(options.table, options.as_of, options.by, options.reason))
 
 
 def _rollback(options: argparse.Namespace, console: Console) -> None:
@@ -138,6 +175,18 @@ def _top(options: argparse.Namespace, console: Console) -> None:
     from pipelines.top import print_top
 
     print_top(console, options.count, options.language)
+
+
+def _compare(options: argparse.Namespace, console: Console) -> None:
+    from pipelines.learning.compare import compare_sources, print_comparisons, write_comparisons
+    from pipelines.settings import load_settings
+
+    settings = load_settings()
+    with Console(stderr=True).status("testing the models out of time (some minutes a source)"):
+        found = compare_sources(options.sources or [settings.source], settings)
+    print_comparisons(console, found)
+    if options.json:
+        write_comparisons(options.json, found)
 
 
 def _dictionary(options: argparse.Namespace, console: Console) -> None:

@@ -30,7 +30,7 @@ class PromiseBroken(KcrmError):  # noqa: N818 - named for what happened, as the 
 
 
 class NoChampion(KcrmError):  # noqa: N818 - named for what happened
-    """A model has no champion in the registry, so nothing can be scored."""
+    """A model has no champion in the registry where one is needed, as by the benchmark; `score` goes on without."""
 
 
 class ModelError(KcrmError):

@@ -47,6 +47,8 @@ class SourceSettings(BaseModel):
     """The zone of its sessions, in which a timestamp with a zone has its day; without it such a day is refused."""
     rules: Mapping[str, Any] = {}
     """What goes over [rules.<section>] while this source is in force, such as the capital of one bank."""
+    labels: Mapping[str, Mapping[str, float]] = {}
+    """By model, what goes over the numbers of its label, such as the least amount in another currency."""
 
     def has_table(self, name: str) -> bool:
         """Say whether a landing table is pulled of this source."""

@@ -43,6 +43,8 @@ def print_status(console: Console) -> None:
     status = read_status()
     run = status["run"]
     console.print(report_run(run) if run else "Nothing is published yet.")
+    for name in dict.fromkeys(row["model_name"] for row in status["totals"] if row["model_version"] is None):
+        console.print(f"{name} has no champion: its customers are withheld. Run `kcrm train` when the history allows.")
     console.print(_steps_table(status["steps"]))
     for step in status["steps"]:
         day = f" as of {step['as_of']}" if step["as_of"] else ""

@@ -179,7 +179,8 @@ def score(run: Run) -> dict[str, Any]:
 
     scored = score_customers(run.warehouse, run.as_of, run.settings)
     run.note.message = scored.run_id
-    return {"run_id": scored.run_id, "rows": scored.row_count}
+    without = {"no_champion": ", ".join(scored.without_champion)} if scored.without_champion else {}
+    return {"run_id": scored.run_id, "rows": scored.row_count} | without
 
 
 @_step(current=("features",))
@@ -194,16 +195,19 @@ def rules(run: Run) -> dict[str, Any]:
 
 
 @_step(current=("facts", "features"), locks_publications=True)
-def publish(run: Run) -> dict[str, Any]:
+def publish(run: Run, accepted_by: str = "", reason: str = "") -> dict[str, Any]:
     """Turn the CRM to the run of the as-of date, whole and at once."""
+    from pipelines.publishing.changes import Acceptance
     from pipelines.publishing.publish import publish_run
 
+    run.note.run_by = accepted_by or run.note.run_by
     run.note.message = publish_run(
         run.warehouse,
         run.as_of,
         runs_kept=run.settings.runs_kept,
         as_ofs_kept=run.settings.as_ofs_kept,
         valid_days=run.settings.source_settings.valid_days,
+        acceptance=Acceptance(accepted_by, reason) if accepted_by or reason else None,
     )
     return {"run_id": run.note.message}
 
@@ -217,6 +221,21 @@ def promote(model_name: str, version: str, approved_by: str) -> dict[str, Any]:
         note.message = f"version {version}"
         Registry(settings).promote(model_name, version, approved_by)
     return {"step": "promote", "model": model_name, "version": version, "approved_by": approved_by}
+
+
+def accept_delivery(table: str, as_of: date, accepted_by: str, reason: str) -> dict[str, Any]:
+    """Accept an unusual delivery on a person's word, for the rows that landing holds now; validate reads it."""
+    from pipelines.deliveries.store import Acceptance
+    from pipelines.deliveries.store import accept_delivery as record_acceptance
+
+    settings = load_settings()
+    with (
+        record_step(settings.warehouse_url, "accept-delivery", as_of, table, accepted_by) as note,
+        _open(settings) as warehouse,
+    ):
+        note.message = reason
+        note.rows = record_acceptance(warehouse, Acceptance(table, as_of, accepted_by, reason))
+    return {"step": "accept-delivery", "table": table, "as_of": as_of.isoformat(), "rows": note.rows}
 
 
 def rollback(run_by: str | None = None) -> dict[str, Any]:

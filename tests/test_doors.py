@@ -56,7 +56,8 @@ ROOMS_BELOW = {
         "settings": {"source_form", "errors", "paths", "rules", "setting_errors", "variables"},
         "scheduling": {"errors", "settings"},
         "ingest": {"errors", "extras", "paths", "warehouse", "source_form", "settings"},
-        "checks": {"errors", "paths", "warehouse", "pages", "settings"},
+        "deliveries": {"errors", "warehouse", "settings"},
+        "checks": {"errors", "paths", "warehouse", "pages", "settings", "deliveries"},
         "features": {"errors", "paths", "warehouse", "rules", "settings"},
         "learning": {"errors", "warehouse", "rules", "settings", "features"},
         "scoring": {"errors", "warehouse", "ledger", "rules", "settings", "features", "learning"},
@@ -67,10 +68,13 @@ ROOMS_BELOW = {
         "status": {"errors", "warehouse", "settings"},
         "top": {"errors", "warehouse", "settings", "learning"},
         "steps": {
-            "errors", "warehouse", "ledger", "rules", "settings", "ingest", "checks", "features", "learning", "scoring",
-            "publishing",
+            "errors", "warehouse", "ledger", "rules", "settings", "ingest", "deliveries", "checks", "features",
+            "learning", "scoring", "publishing",
         },
-        "cli": {"errors", "arguments", "ingest", "settings", "features", "early_warning", "status", "top", "steps"},
+        "cli": {
+            "errors", "arguments", "ingest", "settings", "features", "learning", "early_warning", "status", "top",
+            "steps",
+        },
         "__main__": {"cli"},
     },
     "models": {

@@ -26,6 +26,13 @@ from pipelines.ledger.runs import (
     read_publications,
     stack_publications,
 )
+from pipelines.publishing.changes import (
+    Acceptance,
+    compare_with_past,
+    record_changes,
+    refuse_changes,
+    warn_of_changes,
+)
 from pipelines.rules.apply import drop_rule_rows, list_unapplied
 from pipelines.rules.retention import prune_rule_rows
 from pipelines.warehouse import Warehouse
@@ -34,7 +41,12 @@ logger = logging.getLogger(__name__)
 
 
 def publish_run(
-    warehouse: Warehouse, as_of: date, runs_kept: int = 2, as_ofs_kept: int = 0, valid_days: int = 0
+    warehouse: Warehouse,
+    as_of: date,
+    runs_kept: int = 2,
+    as_ofs_kept: int = 0,
+    valid_days: int = 0,
+    acceptance: Acceptance | None = None,
 ) -> str:
     """Turn the CRM to the open run of `as_of` and return its id; without an open run, return the one that stands.
 
@@ -42,6 +54,7 @@ def publish_run(
     runs are kept, older ones go in the same transaction. An as_of before the one that the CRM reads is kept, not shown.
     Rows of rules of as_ofs before the last `as_ofs_kept` are pruned (0: none), as pipelines/rules/retention.py says.
     What the run foresees is served up to `valid_days` after `as_of` (0: without end), by the clock of who reads.
+    A run that differs too much from those published before is refused, but for an `acceptance` of a person.
     """
     with warehouse.transaction():
         lock_publications(warehouse)
@@ -50,9 +63,11 @@ def publish_run(
             return _find_standing(warehouse, as_of)
         refuse_incomplete(warehouse, run_id, as_of)
         history = read_publications(warehouse)
-        limit_run(warehouse, run_id, as_of + timedelta(days=valid_days) if valid_days else None)
         present = find_present(history)
-        if present and as_of < present.as_of:
+        is_kept = present is not None and as_of < present.as_of
+        _hold_to_past(warehouse, run_id, as_of, acceptance, is_shown=not is_kept)
+        limit_run(warehouse, run_id, as_of + timedelta(days=valid_days) if valid_days else None)
+        if present and is_kept:
             _keep(warehouse, run_id, as_of, present)
         else:
             _turn(warehouse, history, run_id, as_of)
@@ -60,6 +75,17 @@ def publish_run(
         prune_rule_rows(warehouse, as_of, as_ofs_kept)
     warn_of_expiry(warehouse)
     return run_id
+
+
+def _hold_to_past(
+    warehouse: Warehouse, run_id: str, as_of: date, acceptance: Acceptance | None, is_shown: bool
+) -> None:
+    """Compare the run with those before and write its figures; one that is not shown is never refused for them."""
+    found = compare_with_past(warehouse, run_id, as_of)
+    if is_shown and acceptance is None:
+        refuse_changes(warehouse, found)
+    warn_of_changes(warehouse, found)
+    record_changes(warehouse, found, acceptance)
 
 
 def rollback_run(warehouse: Warehouse) -> str:
@@ -216,5 +242,6 @@ def _drop_old(warehouse: Warehouse, as_of: date, runs_kept: int) -> None:
     for run in runs:
         if run["run_id"] not in stay and run["state"] != "open":
             drop_rule_rows(warehouse, run["run_id"])
+            warehouse.execute("publishing/drop_run_measures", run_id=run["run_id"])
             drop_rows(warehouse, run["run_id"])
             logger.info("publish: dropped the rows of run %s as of %s", run["run_id"], as_of)
