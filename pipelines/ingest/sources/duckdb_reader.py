@@ -11,6 +11,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from pipelines.errors import SourceError
+from pipelines.ingest.sources.cut_days import DayCutter
 from pipelines.ingest.sources.errors import first_line, is_conversion, without_values
 from pipelines.ingest.sources.files import Folder
 from pipelines.ingest.sources.readers import UTC
@@ -47,9 +48,13 @@ class DuckDBSource:
         """Stream the rows of one SELECT."""
         with self._named_errors():
             tree = self._prepare(statement)
-            reader = self._connection.sql(self._keep_lost(statement, tree, exact)).to_arrow_reader(batch_rows)
-            yield pa.RecordBatch.from_pylist([], schema=reader.schema)
-            yield from reader
+            kept, days = self._keep_lost(statement, tree, exact)
+            reader = self._connection.sql(kept).to_arrow_reader(batch_rows)
+            cutter = DayCutter(days)
+            yield cutter.cut(pa.RecordBatch.from_pylist([], schema=reader.schema))
+            for batch in reader:
+                yield cutter.cut(batch) if days else batch
+            cutter.refuse_other_midnights()
 
     def count_left_out(self, statement: str, known_from: date, known_before: date) -> LeftOut | None:
         """Count by the SELECT without the conditions that its window sets; None where it has no tree."""
@@ -74,13 +79,14 @@ class DuckDBSource:
                 )
         return tree
 
-    def _keep_lost(self, statement: str, tree: Tree | None, exact: Collection[str]) -> str:
+    def _keep_lost(self, statement: str, tree: Tree | None, exact: Collection[str]) -> tuple[str, set[str]]:
         if tree is None or not exact:
-            return statement
+            return statement, set()
         try:
-            return write_select(self._connection, keep_lost(self._connection, tree, exact))
+            kept, days = keep_lost(self._connection, tree, exact)
+            return write_select(self._connection, kept), days
         except duckdb.Error:  # such as a cast that GROUP BY repeats: the SELECT stays as it is
-            return statement
+            return statement, set()
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:

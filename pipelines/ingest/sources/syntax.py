@@ -46,8 +46,8 @@ def find_zoned_day(tree: Tree, zoned: Mapping[str, str]) -> str:
     return ""
 
 
-def keep_lost(connection: duckdb.DuckDBPyConnection, tree: Tree, exact: Collection[str]) -> Tree:
-    """Return the SELECT with casts of its columns `exact` done so that nothing is lost before the contract sees it.
+def keep_lost(connection: duckdb.DuckDBPyConnection, tree: Tree, exact: Collection[str]) -> tuple[Tree, set[str]]:
+    """Return the SELECT with casts of its columns `exact` done so that nothing is lost, and the columns cast to days.
 
     DuckDB rounds '10.505' cast to numeric(18, 2), and drops the time of day of what is cast to a date. Here text
     becomes a decimal of ten digits or a timestamp, and what has digits or a time of day stays as it is. Casts are found
@@ -55,16 +55,18 @@ def keep_lost(connection: duckdb.DuckDBPyConnection, tree: Tree, exact: Collecti
     """
     kept = deepcopy(tree)
     root = kept["statements"][0]["node"]
-    leaves = list(_list_leaves(root))
+    leaves, days = list(_list_leaves(root)), set[str]()
     names = [item["alias"] or item.get("column_names", [""])[-1] for item in leaves[0]["select_list"]]
     for leaf in leaves:
         items = leaf["select_list"]
         if len(items) == len(names) and not any(item["type"] == "STAR" for item in items):
-            wanted = [item for name, item in zip(names, items, strict=True) if name in exact]
-            casts = [cast for item in wanted for cast in _find_casts(item)]
-            for cast, given in zip(casts, _read_types(connection, root, leaf, casts), strict=True):
-                cast.update(_keep_cast(cast, given))
-    return kept
+            wanted = [(name, item) for name, item in zip(names, items, strict=True) if name in exact]
+            casts = [(name, cast) for name, item in wanted for cast in _find_casts(item)]
+            days.update(name for name, cast in casts if _is_cast(cast, {"DATE"}))
+            given = _read_types(connection, root, leaf, [cast for _, cast in casts])
+            for (_, cast), kind in zip(casts, given, strict=True):
+                cast.update(_keep_cast(cast, kind))
+    return kept, days
 
 
 def _list_leaves(node: Tree) -> Iterator[Tree]:

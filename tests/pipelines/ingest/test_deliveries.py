@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -82,17 +83,33 @@ def test_a_zoned_timestamp_is_a_day_only_in_a_declared_zone(
     days = landing.select("select booked_on, known_on from landing.transactions order by 1").to_pylist()
     assert [(row["booked_on"], row["known_on"]) for row in days] == [(date(2020, 1, 5),) * 2, (date(2020, 2, 1),) * 2]
     write_zoned(bank, hour=15)
-    with pytest.raises(SourceError, match=r"transactions.booked_on of the row .* as a timestamp with a time of day"):
+    with pytest.raises(SourceError, match=r"column booked_on is a timestamp at 23:00 in all rows"):
         bank.extract(landing)
 
 
-@pytest.mark.parametrize("select", ["booked_on", "cast(t.booked_on as date) as booked_on"])
-@pytest.mark.parametrize("text", ["2020-01-05 23:30:00", "2020-01-04T16:00:00Z"])
-def test_a_time_of_day_is_no_day(landing: Warehouse, bank: TinyBank, select: str, text: str) -> None:
-    bank.ask("transactions", CASTS.replace("cast(t.booked_on as date) as booked_on", select) + WINDOW)
-    bank.state("transactions", TRANSACTIONS.replace("C1,2020-01-05", f"C1,{text}"))
-    with pytest.raises(SourceError, match=r"booked_on of the row transaction_id T1, known_on .* (time of day|no day)"):
+def test_a_time_of_day_is_no_day(landing: Warehouse, bank: TinyBank) -> None:
+    select = CASTS.replace("cast(t.booked_on as date) as booked_on", "cast(t.booked_on as timestamp) as booked_on")
+    bank.ask("transactions", select + WINDOW)
+    bank.extract(landing)
+    bank.state("transactions", TRANSACTIONS.replace("C1,2020-01-05", "C1,2020-01-05 23:30:00"))
+    with pytest.raises(SourceError, match=r"booked_on of the row transaction_id T1, known_on .* time of day"):
         bank.extract(landing)
+
+
+@pytest.mark.parametrize("times", [("16:00:00Z",) * 4, ("22:00", "23:00", "22:00", "23:00")])
+def test_midnights_of_another_zone_are_no_days(landing: Warehouse, bank: TinyBank, times: tuple[str, ...]) -> None:
+    header, *rows = TRANSACTIONS.splitlines()
+    moved = [re.sub(r"(,C\d,[-\d]+)", rf"\1 {time}", row) for row, time in zip(rows, times, strict=True)]
+    bank.state("transactions", "\n".join([header, *moved, ""]))
+    with pytest.raises(SourceError, match=r"column booked_on is a timestamp at (16|22):00 in all rows"):
+        bank.extract(landing)
+
+
+def test_times_of_day_that_a_select_cuts_off_are_cut_off(landing: Warehouse, bank: TinyBank) -> None:
+    bank.state("transactions", TRANSACTIONS.replace("C1,2020-01-05", "C1,2020-01-05 23:30:00"))
+    bank.extract(landing)
+    days = landing.select("select booked_on from landing.transactions order by 1")["booked_on"].to_pylist()
+    assert days == [date(2020, 1, 5), date(2020, 2, 5)]
 
 
 @pytest.mark.parametrize(
