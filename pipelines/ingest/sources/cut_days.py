@@ -38,8 +38,8 @@ class DayCutter:
             if times and 0 not in times and len(times) <= _MOST_TIMES and not any(time % _QUARTER for time in times):
                 minutes = min(times) // 60_000_000
                 raise SourceError(
-                    f"column {name} is a timestamp at {minutes // 60:02}:{minutes % 60:02} in all rows, which is midnight "
-                    "in another zone; expected days of the bank's own zone: move it there in the SELECT (timezone of "
+                    f"column {name} is a timestamp at {minutes // 60:02}:{minutes % 60:02} in all rows, midnight in "
+                    "another zone; expected days of the bank's own zone: move it there in the SELECT (timezone of "
                     "[sources.<name>] in kcrm.toml where it has a zone), or give cast(date_trunc('day', <column>) as "
                     "date) where that time means nothing."
                 )
