@@ -42,6 +42,11 @@ def _build_parser() -> argparse.ArgumentParser:
     promote.add_argument("--by", required=True, help="who approves; kept with the version")
     rollback = _add(commands, "rollback", "turn the CRM back to the run it read before", _rollback)
     rollback.add_argument("--by", help="who asked for it; default: the user of the operating system")
+    words = "take back the last published as-of date, published by mistake, with everything that it closed"
+    withdraw = _add(commands, "withdraw", words, _withdraw)
+    withdraw.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date, YYYY-MM-01")
+    withdraw.add_argument("--by", required=True, help="who decides; kept in ops.steps")
+    withdraw.add_argument("--reason", required=True, help="why; kept in ops.steps")
     add_warning_commands(_add, commands)
     _add_questions(commands)
     return parser
@@ -51,6 +56,7 @@ def _add_steps(commands: Any) -> None:
     for name, step in steps.STEPS.items():
         parser = _add(commands, name, step.help[0].lower() + step.help[1:], _step, step=step)
         parser.add_argument("--as-of", type=first_of_month, required=True, help="the as-of date, YYYY-MM-01")
+        parser.add_argument("--future", action="store_true", help="allow an as-of date after the first of next month")
         if step is steps.train:
             parser.add_argument("--model", choices=steps.MODEL_NAMES, action="append", help="default: all")
         if step is steps.publish:
@@ -94,10 +100,11 @@ def _step(options: argparse.Namespace, console: Console) -> None:
 def _call_step(options: argparse.Namespace) -> list[dict[str, Any]]:
     step: steps.Step = options.step
     if step is steps.train:
-        return [step(options.as_of, model) for model in options.model or steps.MODEL_NAMES]
+        return [step(options.as_of, model, future=options.future) for model in options.model or steps.MODEL_NAMES]
     if step is steps.publish:
         return [_publish(options)]
-    return [step(options.as_of, options.rebuild) if step.rebuild else step(options.as_of)]
+    arguments = [options.rebuild] if step.rebuild else []
+    return [step(options.as_of, *arguments, future=options.future)]
 
 
 def _publish(options: argparse.Namespace) -> dict[str, Any]:
@@ -107,7 +114,7 @@ def _publish(options: argparse.Namespace) -> dict[str, Any]:
             "--accept-changes, --by and --reason of publish belong together; expected all three or none. "
             "Nothing was published."
         )
-    return steps.publish(options.as_of, accepted_by=options.by, reason=options.reason)
+    return steps.publish(options.as_of, accepted_by=options.by, reason=options.reason, future=options.future)
 
 
 def _promote(options: argparse.Namespace, console: Console) -> None:
@@ -116,6 +123,11 @@ def _promote(options: argparse.Namespace, console: Console) -> None:
 
 def _rollback(options: argparse.Namespace, console: Console) -> None:
     _tell(console, steps.rollback(options.by))
+
+
+def _withdraw(options: argparse.Namespace, console: Console) -> None:
+    _tell(console, steps.withdraw(options.as_of, options.by, options.reason))
+    console.print("To go on, run all steps again from extract of the month that is wanted.", highlight=False)
 
 
 def _status(options: argparse.Namespace, console: Console) -> None:

@@ -37,6 +37,10 @@ class ModelError(KcrmError):
     """A model cannot be trained or used on the rows given."""
 
 
+class BrokenSeal(ModelError):  # noqa: N818 - named for what happened
+    """A file of a version in the registry is not the one that was registered; it is not loaded."""
+
+
 class WatermarkError(KcrmError):
     """A step is asked to go on from more than the step before it has dealt with."""
 

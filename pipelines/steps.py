@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from models.declare.catalog import MODELS
+from pipelines.ledger.guards import read_today, refuse_future, refuse_other_source
 from pipelines.ledger.runs import lock_publications
 from pipelines.ledger.step_log import StepNote, record_step
 from pipelines.ledger.watermarks import count_landing, record_watermark, refuse_missing_upstream, refuse_stale
@@ -55,8 +56,13 @@ class Step:
         """What the step does, for the command line."""
         return (self.body.__doc__ or "").rstrip(".")
 
-    def __call__(self, as_of: date, *arguments: Any, **options: Any) -> dict[str, Any]:
-        """Run the step and write its end to ops.steps; raises what the checks of its upstream and its body raise."""
+    def __call__(self, as_of: date, *arguments: Any, future: bool = False, **options: Any) -> dict[str, Any]:
+        """Run the step and write its start and end to ops.steps; raises what its checks and its body raise.
+
+        An as-of date after the first of next month is refused, unless `future` allows it.
+        """
+        if not future:
+            refuse_future(as_of, read_today())
         if self.before:
             self.before()
         settings = load_settings()
@@ -65,6 +71,7 @@ class Step:
             if self.locks_publications:
                 opened.enter_context(warehouse.transaction())
                 lock_publications(warehouse)
+            refuse_other_source(warehouse, settings.source)
             seen = self._check(warehouse, as_of)
             if self.opens_warehouse:
                 opened.close()
@@ -100,7 +107,7 @@ def migrate() -> dict[str, Any]:
     from pipelines.warehouse.migrations import migrate_warehouse
 
     settings = load_settings()
-    with record_step(settings.warehouse_url, "migrate", None) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "migrate", None, starts=False) as note, _open(settings) as warehouse:
         applied = migrate_warehouse(warehouse)
         note.message, note.is_recorded = f"applied {applied}", bool(applied)
         if settings.reader_role:
@@ -229,6 +236,18 @@ def rollback(run_by: str | None = None) -> dict[str, Any]:
         note.message = run_id = rollback_run(warehouse)
         absent = list_unapplied(warehouse, run_id)
     return {"step": "rollback", "run_id": run_id} | ({"empty_views": ", ".join(absent)} if absent else {})
+
+
+def withdraw(as_of: date, run_by: str, reason: str) -> dict[str, Any]:
+    """Take back the publication of an as-of date, with everything that it closed."""
+    from pipelines.ingest.contract import LANDING_TABLES
+    from pipelines.publishing.withdraw import withdraw_as_of
+
+    settings = load_settings()
+    with record_step(settings.warehouse_url, "withdraw", as_of, run_by=run_by) as note, _open(settings) as warehouse:
+        run_id = withdraw_as_of(warehouse, as_of, [f"landing.{table.name}" for table in LANDING_TABLES])
+        note.message = f"{reason} (the CRM reads {run_id or 'no run'})"
+    return {"step": "withdraw", "as_of": as_of.isoformat(), "run_id": run_id or "none"}
 
 
 def _open(settings: Settings) -> Warehouse:

@@ -17,6 +17,7 @@ from pipelines.ledger.runs import (
     Publication,
     drop_rows,
     find_open_run,
+    find_present,
     find_previous_run,
     flip_pointer,
     limit_run,
@@ -62,11 +63,12 @@ def publish_run(
             return _find_standing(warehouse, as_of)
         refuse_incomplete(warehouse, run_id, as_of)
         history = read_publications(warehouse)
-        is_kept = bool(history) and as_of < history[-1].as_of
+        present = find_present(history)
+        is_kept = present is not None and as_of < present.as_of
         _hold_to_past(warehouse, run_id, as_of, acceptance, is_shown=not is_kept)
         limit_run(warehouse, run_id, as_of + timedelta(days=valid_days) if valid_days else None)
-        if is_kept:
-            _keep(warehouse, run_id, as_of, history[-1])
+        if present and is_kept:
+            _keep(warehouse, run_id, as_of, present)
         else:
             _turn(warehouse, history, run_id, as_of)
         _drop_old(warehouse, as_of, runs_kept)
@@ -197,10 +199,10 @@ def _key(rows: pa.Table) -> pa.Table:
 
 def _find_standing(warehouse: Warehouse, as_of: date) -> str:
     runs = warehouse.read("ledger/runs_of_as_of", as_of=as_of).to_pylist()
-    present = read_publications(warehouse)[-1:]
-    if present and present[0].as_of < as_of and any(run["state"] == "superseded" for run in runs):
+    present = find_present(read_publications(warehouse))
+    if present and present.as_of < as_of and any(run["state"] == "superseded" for run in runs):
         raise PublicationError(
-            f"the run of {as_of} was withdrawn by a rollback, and the CRM reads {present[0].run_id}. "
+            f"the run of {as_of} was taken back by a rollback, and the CRM reads {present.run_id}. "
             f"Run `kcrm score --as-of {as_of}` for a new one, `kcrm rules` for the rest of it, then publish that."
         )
     for state in ("published", "kept", "superseded"):
@@ -215,8 +217,8 @@ def _find_standing(warehouse: Warehouse, as_of: date) -> str:
 
 def _turn(warehouse: Warehouse, history: list[Publication], run_id: str, as_of: date) -> None:
     flip_pointer(warehouse, history, run_id, as_of, "publish")
-    if history:
-        mark_run(warehouse, history[-1].run_id, "superseded")
+    if present := find_present(history):
+        mark_run(warehouse, present.run_id, "superseded")
     mark_run(warehouse, run_id, "published")
     logger.info("publish: the CRM reads run %s, as of %s", run_id, as_of)
 

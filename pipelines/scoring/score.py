@@ -6,11 +6,14 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
+
 from models.declare.spec import ModelSpec
 from pipelines.errors import ModelError, PublicationError
 from pipelines.features.build import describe_as_ofs
 from pipelines.learning.populations import read_candidates
 from pipelines.learning.registry import Registry, Version
+from pipelines.learning.seals import combine_seal, refuse_unknown_seal
 from pipelines.learning.specs import load_spec, load_specs, named_errors
 from pipelines.ledger.runs import find_open_run, open_run
 from pipelines.rules.apply import forget_rules
@@ -41,6 +44,7 @@ def score_customers(warehouse: Warehouse, as_of: date, settings: Settings) -> Sc
     found = {name: registry.find_champion(name) for name in specs}
     champions = [champion for champion in found.values() if champion is not None]
     for champion in champions:
+        refuse_unknown_seal(warehouse, champion.spec.name, champion.version, champion.seal)
         refuse_absent_features(warehouse, champion)
         warn_of_foreknowledge(champion, as_of)
     without = [spec for name, spec in specs.items() if found[name] is None]
@@ -62,6 +66,7 @@ def withhold_model(warehouse: Warehouse, spec: ModelSpec, as_of: date, run_id: s
         forget_rules(warehouse, run_id)
         warehouse.replace("crm.reasons_v1", [], partition)
         warehouse.replace("crm.scores_v1", stamp(candidates.rows, partition | {"as_of": as_of}), partition)
+        warehouse.replace("ops.run_models", [], partition)
     return len(candidates)
 
 
@@ -92,8 +97,16 @@ def score_model(
             "crm.scores_v1", (rows for part in scores for rows in stamp(part, keys).to_batches()), partition
         )
         warehouse.analyze("crm.reasons_v1")
+        record_run_model(warehouse, run_id, champion)
     logger.info("score: %d of %d candidates of %s scored as of %s", len(now), len(candidates), name, as_of)
     return len(candidates)
+
+
+def record_run_model(warehouse: Warehouse, run_id: str, champion: Version) -> None:
+    """Write to ops.run_models which version scores the run, with the seal of its files."""
+    key = {"run_id": run_id, "model_name": champion.spec.name}
+    row = {**key, "model_version": champion.version, "seal": combine_seal(champion.seal)}
+    warehouse.replace("ops.run_models", pa.Table.from_pylist([row]), key)
 
 
 def warn_of_foreknowledge(champion: Version, as_of: date) -> None:

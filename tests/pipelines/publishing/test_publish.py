@@ -133,12 +133,12 @@ def test_a_rollback_to_a_run_with_its_rules_warns_of_nothing(
     assert "views are empty" not in caplog.text
 
 
-def test_a_withdrawn_run_is_not_published_again_by_itself(bank: Warehouse, settings: Settings) -> None:
+def test_a_run_taken_back_is_not_published_again_by_itself(bank: Warehouse, settings: Settings) -> None:
     for as_of in (NOVEMBER, DECEMBER):
         score(bank, as_of, settings)
         publish_run(bank, as_of)
     rollback_run(bank)
-    with pytest.raises(PublicationError, match="2022-12-01 was withdrawn by a rollback"):
+    with pytest.raises(PublicationError, match="2022-12-01 was taken back by a rollback"):
         publish_run(bank, DECEMBER)
     score(bank, DECEMBER, settings)
     assert publish_run(bank, DECEMBER) == "2022-12-01.2"

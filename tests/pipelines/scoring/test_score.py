@@ -12,9 +12,10 @@ import pytest
 
 from models.declare.spec import Feature
 from models.explain.reasons import Explainer
-from pipelines.errors import ModelError
+from pipelines.errors import BrokenSeal, ModelError
 from pipelines.features.build import build_features
 from pipelines.learning.registry import Registry
+from pipelines.learning.seals import combine_seal
 from pipelines.learning.specs import load_spec, load_specs
 from pipelines.rules.families.data_quality import FreshnessParameters
 from pipelines.rules.rulebook import Rulebook
@@ -252,3 +253,20 @@ def test_reasons_that_do_not_add_up_leave_nothing_behind(
     with pytest.raises(ModelError, match="explanations miss their raw score"):
         score_customers(bank, AS_OF, settings)
     assert read(bank, "crm.scores_v1", "customer_id") == []
+
+
+def test_a_champion_whose_files_are_not_those_registered_does_not_score(bank: Warehouse, settings: Settings) -> None:
+    score_customers(bank, AS_OF, settings)
+    scored = read_both(bank)
+    bank.run("update ops.models set sha256 = 'another' where file_name = 'model.txt'")
+    with pytest.raises(BrokenSeal, match=r"model.txt of version 1 of .* expected SHA-256 another.* \(ops.models of"):
+        score_customers(bank, AS_OF, settings)
+    assert read_both(bank) == scored
+
+
+def test_a_run_names_the_versions_that_scored_it_with_their_seals(bank: Warehouse, settings: Settings) -> None:
+    result = score_customers(bank, AS_OF, settings)
+    rows = read(bank, "ops.run_models", "model_name")
+    expected = {name: combine_seal(Registry(settings).load_champion(name).seal) for name in load_specs()}
+    assert {row["model_name"]: row["seal"] for row in rows} == expected
+    assert {(row["run_id"], row["model_version"]) for row in rows} == {(result.run_id, "1")}
