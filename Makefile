@@ -9,6 +9,10 @@ DATA ?= var/demo_bank
 ifeq ($(SOURCE),sme_invoices)
 PULLED ?= 2020-01
 SCORED ?= 2019-12
+else ifeq ($(SOURCE),online_retail_ii)
+PULLED ?= 2011-11
+SCORED ?= 2011-11
+export KCRM_REPORTING_CURRENCY ?= GBP
 else
 PULLED ?= 2026-10
 SCORED ?= $(PULLED)
@@ -62,7 +66,7 @@ ifeq ($(SOURCE),demo_bank)
 demo: export KCRM_REFIT_EVERY_MONTHS ?= 3
 demo: export KCRM_TRAIN_CUSTOMERS ?= 4000
 endif
-demo: $(READY) ## scores from the simulated bank of 20,000 customers, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
+demo: $(READY) ## scores from the simulated bank of 20,000 customers, through Airflow (SOURCE=sme_invoices or online_retail_ii with DATA=folder for real data)
 	@test "$(SOURCE)" != demo_bank || test -e $(DATA)/manager_skills.parquet || $(BIN)/python -m demo --to $(DATA)
 	@$(BIN)/python -m local_airflow run pull_accounts $(PULLED) train_models $(PULLED) score_customers $(SCORED)
 	@$(BIN)/kcrm top

@@ -223,6 +223,21 @@ def promote(model_name: str, version: str, approved_by: str) -> dict[str, Any]:
     return {"step": "promote", "model": model_name, "version": version, "approved_by": approved_by}
 
 
+def accept_delivery(table: str, as_of: date, accepted_by: str, reason: str) -> dict[str, Any]:
+    """Accept an unusual delivery on a person's word, for the rows that landing holds now; validate reads it."""
+    from pipelines.deliveries.store import Acceptance
+    from pipelines.deliveries.store import accept_delivery as record_acceptance
+
+    settings = load_settings()
+    with (
+        record_step(settings.warehouse_url, "accept-delivery", as_of, table, accepted_by) as note,
+        _open(settings) as warehouse,
+    ):
+        note.message = reason
+        note.rows = record_acceptance(warehouse, Acceptance(table, as_of, accepted_by, reason))
+    return {"step": "accept-delivery", "table": table, "as_of": as_of.isoformat(), "rows": note.rows}
+
+
 def rollback(run_by: str | None = None) -> dict[str, Any]:
     """Turn the CRM back to the run it read before; `run_by` is the user of the operating system where none is given."""
     from pipelines.publishing.publish import rollback_run

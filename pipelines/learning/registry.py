@@ -41,8 +41,9 @@ class RegistryUnreachableError(ModelError, ConnectionError):
 class Version:
     """What the registry holds of one version of a model; `identity` is a hash of everything that made it.
 
-    `compared_with` is the version of the champion that its evaluation names, empty when there was none. `seal` has the
-    SHA-256 of each of its files, empty until it is registered.
+    `compared_with` is the version of the champion that its evaluation names, empty when there was none. `choice` says
+    which ways of learning count, and the first that does not, with their inner ROC AUC. `seal` has the SHA-256 of each
+    of its files, empty until it is registered.
     """
 
     spec: ModelSpec
@@ -53,6 +54,7 @@ class Version:
     identity: str
     card: str
     compared_with: str = ""
+    choice: str = ""
     version: str = ""
     approved_by: str = ""
     seal: Seal = field(default_factory=dict)
@@ -82,6 +84,7 @@ class Registry:
             "trained_as_of": version.trained_as_of.isoformat(),
             "compared_with": version.compared_with,
             "sha256": json.dumps(seal),
+            "choice": version.choice,
         }
         made = self._client.create_model_version(
             name, source=f"{run.info.artifact_uri}/{_FOLDER}", run_id=run.info.run_id, tags=tags
@@ -226,6 +229,7 @@ def _read_files(folder: Path, tags: Mapping[str, str], version: str) -> Version:
         identity=tags["identity"],
         card=(folder / "card.md").read_text(encoding="utf-8"),
         compared_with=tags.get("compared_with", ""),
+        choice=tags.get("choice", ""),
         version=version,
         approved_by=tags.get("approved_by", ""),
         seal=seal_files(folder),

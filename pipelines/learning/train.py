@@ -15,6 +15,9 @@ import pyarrow as pa
 
 from models.declare.examples import Examples, arrange_examples, fingerprint_examples
 from models.declare.spec import ModelSpec, spec_to_dict
+from models.learn.candidates import CANDIDATES
+from models.learn.choice import describe_choice
+from models.learn.fitted import FORMAT
 from models.learn.learner import LEARNER_VERSION
 from models.measure.card import Training, write_card
 from models.measure.challenge import Champion, compare_champion
@@ -26,7 +29,7 @@ from pipelines.learning.draw import draw_share
 from pipelines.learning.frames import gather_frame
 from pipelines.learning.registry import Registry, Version
 from pipelines.learning.seals import record_seal, refuse_unknown_seal
-from pipelines.learning.specs import load_spec, named_errors
+from pipelines.learning.specs import load_spec, named_errors, set_labels
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -50,7 +53,8 @@ def train_model(warehouse: Warehouse, model_name: str, as_of: date, settings: Se
 
     The same examples, spec and protocol are one version: training them again registers nothing new and is quick.
     """
-    spec, registry, protocol = load_spec(model_name), Registry(settings), choose_protocol(settings)
+    spec = set_labels(load_spec(model_name), settings)
+    registry, protocol = Registry(settings), choose_protocol(settings)
     champion = find_champion(warehouse, registry, model_name)
     frame = read_examples(warehouse, spec, as_of, list_features(spec, champion), settings.train_customers)
     with named_errors(model_name):
@@ -121,6 +125,8 @@ def identify_training(spec: ModelSpec, fingerprint: str, protocol: Protocol) -> 
         "examples": fingerprint,
         "protocol": asdict(replace(protocol, num_threads=1)),
         "lightgbm": LEARNER_VERSION,
+        "candidates": [asdict(candidate) for candidate in CANDIDATES.values()],
+        "format": FORMAT,
     }
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
@@ -141,11 +147,14 @@ def build_version(
         present = Champion(champion.model_text, champion.spec.feature_names, champion.trained_as_of)
         compared = compare_champion(trained, present, frame, protocol)
         evaluations += () if compared is None else (compared,)
-    training = Training(as_of, trained.tested_as_ofs, fingerprint_examples(examples), trained.calibration)
+    training = Training(
+        as_of, trained.tested_as_ofs, fingerprint_examples(examples), trained.calibration, trained.choice
+    )
     return Version(
         spec=spec,
         model_text=trained.model_text,
         calibration=trained.calibration,
+        choice=describe_choice(trained.choice),
         evaluations=evaluations,
         trained_as_of=as_of,
         identity=identity,

@@ -23,6 +23,7 @@ from pipelines.scoring.no_champion import CAUSE as NO_CHAMPION
 from pipelines.scoring.no_champion import warn_of_no_champion
 from pipelines.scoring.score_rows import refuse_unscored, stamp, tabulate_scores
 from pipelines.scoring.scorer import Scorer
+from pipelines.scoring.short_branches import read_short_customers, withhold_short
 from pipelines.settings import Settings, add_months
 from pipelines.warehouse import Warehouse
 
@@ -76,23 +77,26 @@ def score_model(
     """Write one model's scores and reasons under the run, both or none; return how many customers it speaks of.
 
     The features pass by in batches: of all customers only ids and raw scores stay in memory. Where a feed that the
-    model depends on is among the `stale` ones, every candidate is withheld.
+    model depends on is among the `stale` ones, every candidate is withheld; where the delivery of one branch was short,
+    the eligible customers of that branch are.
     """
     name = champion.spec.name
     keys, partition = {"run_id": run_id, "as_of": as_of, "model_name": name}, {"run_id": run_id, "model_name": name}
     candidates = read_candidates(warehouse, champion.spec, as_of)
     if (cause := find_cause(load_spec(name), stale)) is not None:  # the feeds declared today, not when it was trained
         candidates = candidates.withhold_all(cause)
+    candidates = withhold_short(candidates, load_spec(name), read_short_customers(warehouse, as_of))
     with named_errors(name):
-        scorer = Scorer(champion, candidates.index_eligible(), settings)
+        scorer = Scorer(champion, candidates.index_eligible(), candidates.eligible, settings)
     with warehouse.transaction(), named_errors(name):
         refuse_ended(warehouse, run_id, as_of)
         forget_rules(warehouse, run_id)
         warehouse.replace("crm.reasons_v1", [], partition)
         now = scorer.score_month(warehouse, as_of, lambda told: warehouse.append("crm.reasons_v1", stamp(told, keys)))
         refuse_unscored(name, as_of, now)
+        base = scorer.base
         before = scorer.score_month(warehouse, add_months(as_of, -1))
-        scores = tabulate_scores(champion, candidates, now, before, scorer.base)
+        scores = tabulate_scores(champion, candidates, now, before, base)
         warehouse.replace(
             "crm.scores_v1", (rows for part in scores for rows in stamp(part, keys).to_batches()), partition
         )

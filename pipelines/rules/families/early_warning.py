@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="fd25018da3e4",
+        fingerprint="3a3ad2fe7421",
         parameters=ClassParameters(),
         rules=(
             Rule(
