@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="3a3ad2fe7421",
+        fingerprint="b25a1e5e8944",
         parameters=ClassParameters(),
         rules=(
             Rule(
