@@ -43,7 +43,7 @@ export KCRM_SOURCE := $(SOURCE)
 export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test mutants check format lock up clean
+.PHONY: help setup demo bench drill-kill drill-poison test mutants check format lock up clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,12 @@ $(FEATURETOOLS)/.ready: bench/featuretools.lock | $(READY)
 	@test -x $(FEATURETOOLS)/bin/python || $(PYTHON) -m venv $(FEATURETOOLS)
 	@$(UV) pip sync --quiet --require-hashes --python $(FEATURETOOLS)/bin/python bench/featuretools.lock
 	@touch $@
+
+drill-kill: $(READY) ## kill every step at random moments on both engines, and compare what the CRM reads (KILLS=60)
+	@$(BIN)/python -m bench.drills.kill --kills $(or $(KILLS),60)
+
+drill-poison: $(READY) ## broken deliveries to a small bank: what stops them, and what the CRM would have read
+	@$(BIN)/python -m bench.drills.poison
 
 up: $(READY) ## Airflow's own UI and scheduler on this machine, until Ctrl-C (PORT=8080)
 	@$(BIN)/python -m local_airflow up --port $(PORT)

@@ -45,6 +45,14 @@ class Candidates:
         rows = pa.table([self.rows["customer_id"], *told], names=["customer_id", "status", "cause"])
         return Candidates(rows, self.places[:0], self.eligible)
 
+    def withhold_not_excluded(self, cause: str) -> Candidates:
+        """Return the same customers, withheld for one cause, but for the excluded, who stay so for theirs."""
+        is_excluded = pc.equal(self.rows["status"], "excluded")
+        status = pc.if_else(is_excluded, self.rows["status"], "withheld")
+        causes = pc.if_else(is_excluded, self.rows["cause"].cast(pa.string()), cause)
+        rows = pa.table({"customer_id": self.rows["customer_id"], "status": status, "cause": causes})
+        return Candidates(rows, self.places[:0], self.eligible)
+
 
 def count_population(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> list[dict[str, Any]]:
     """Return how many customers there are of each status, cause and population, counted inside the engine.

@@ -24,10 +24,11 @@ from models.measure.challenge import Champion, compare_champion
 from models.measure.evaluation import evaluation_to_dict
 from models.measure.gate import Decision, decide_promotion
 from models.measure.training import Protocol, train
-from pipelines.errors import ModelError
+from pipelines.errors import BrokenSeal, ModelError
 from pipelines.learning.draw import draw_share
 from pipelines.learning.frames import gather_frame
 from pipelines.learning.registry import Registry, Version
+from pipelines.learning.seals import record_seal, refuse_unknown_seal
 from pipelines.learning.specs import load_spec, named_errors, set_labels
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -62,7 +63,9 @@ def train_model(warehouse: Warehouse, model_name: str, as_of: date, settings: Se
         version = registry.find_version(model_name, identity)
         if version is None:
             made = build_version(spec, examples, frame, champion, protocol, identity, as_of)
-            version = replace(made, version=registry.register(made))
+            version = registry.load_version(model_name, registry.register(made))
+            record_seal(warehouse, model_name, version.version, version.seal)
+    refuse_unknown_seal(warehouse, model_name, version.version, version.seal)
     write_evaluations(warehouse, version)
     return decide_champion(registry, version, champion, len(examples))
 
@@ -73,9 +76,14 @@ def choose_protocol(settings: Settings) -> Protocol:
 
 
 def find_champion(warehouse: Warehouse, registry: Registry, model_name: str) -> Version | None:
-    """Return the champion, if there is one that could still score: one whose features are gone is ignored."""
-    champion = registry.find_champion(model_name)
-    if champion is None:
+    """Return the champion, if it could still score: one whose features are gone or whose files changed is ignored."""
+    try:
+        champion = registry.find_champion(model_name)
+        if champion is None:
+            return None
+        refuse_unknown_seal(warehouse, model_name, champion.version, champion.seal)
+    except BrokenSeal as broken:
+        logger.warning("train: the champion is ignored: %s", broken)
         return None
     gone = set(champion.spec.feature_names) - set(warehouse.columns("features.customer_features"))
     if gone:

@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="8d2f3a1baae1",
+        fingerprint="3a3ad2fe7421",
         parameters=ClassParameters(),
         rules=(
             Rule(
