@@ -91,6 +91,12 @@ class DuckDBWarehouse(Warehouse):
         """Nothing to do: who has the file open is alone."""
         return nullcontext()
 
+    function_parameter = "as_of"
+
+    def replace_function(self, name: str, body: str, rows_like: str) -> None:
+        """Create or replace a table macro, whose text DuckDB puts in the place of each call."""
+        self.run("create or replace macro " + quote_table(name) + "(as_of) as table " + body)
+
     def grant_read(self, role: str, schema: str) -> int:
         """Nothing to do: who can read the file reads all of it."""
         return 0

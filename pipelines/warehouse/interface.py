@@ -94,6 +94,18 @@ class Warehouse(ABC):
         An engine without roles has nothing to do, and says 0.
         """
 
+    @property
+    @abstractmethod
+    def function_parameter(self) -> str:
+        """How the body of a function that `replace_function` creates refers to its parameter, a day."""
+
+    @abstractmethod
+    def replace_function(self, name: str, body: str, rows_like: str) -> None:
+        """Create or replace a function of a day, `as_of`, that returns the rows of the select `body`.
+
+        `rows_like` is the table or view whose columns these rows have, in order.
+        """
+
     @abstractmethod
     def analyze(self, table: str) -> None:
         """Tell the planner how many rows a table has now; without it, it may take minutes over what takes seconds."""

@@ -90,6 +90,14 @@ class PostgreSQLWarehouse(Warehouse):
         finally:
             self.select("select pg_advisory_unlock(7272741) as held")
 
+    function_parameter = "$1"
+
+    def replace_function(self, name: str, body: str, rows_like: str) -> None:
+        """Create or replace a SQL function that PostgreSQL inlines into each query that calls it."""
+        head = "create or replace function " + quote_table(name) + "(as_of date) returns setof "
+        # PostgreSQL inlines a function of one select that is stable, not strict, and runs with the rights of the caller
+        self.run(head + quote_table(rows_like) + " language sql stable parallel safe as $body$" + body + "$body$")
+
     def grant_read(self, role: str, schema: str) -> int:
         """Grant usage of the schema and select on its views, which read their tables by their owner's right."""
         views = self.read("warehouse/views_of_schema", table_schema=schema)["table_name"].to_pylist()

@@ -50,6 +50,15 @@ def bind_text(text: str, binds: Mapping[str, Any], where: str) -> str:
     return "".join(literals[part.name] if isinstance(part, Bind) else part for part in parts)
 
 
+def bind_parameter(text: str, bind: str, parameter: str) -> str:
+    """Return a statement's text with `parameter`, such as `$1`, in the place of its only bind."""
+    parts = split_statement(text)
+    asked = {part.name for part in parts if isinstance(part, Bind)}
+    if asked != {bind}:
+        raise QueryError(f"the statement of a function asks for binds {sorted(asked)}; expected :{bind} only.")
+    return "".join(parameter if isinstance(part, Bind) else part for part in parts)
+
+
 def list_binds(name: str) -> frozenset[str]:
     """Return the names of the binds that the named query asks for."""
     return frozenset(part.name for part in split_statement(load_query(name)) if isinstance(part, Bind))

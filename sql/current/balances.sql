@@ -1,0 +1,17 @@
+-- one row a account and month: of the valid rows known before :as_of the one stated last; as of :as_of
+select
+    n.account_id,
+    n.customer_id,
+    n.month,
+    n.average_balance,
+    n.end_balance,
+    n.known_on,
+    n.source_known_on
+from (
+    select
+        v.*,
+        row_number() over (partition by v.account_id, v.month order by v.source_known_on desc) as newest
+    from valid.balances as v
+    where v.known_on < cast(:as_of as date)
+) as n
+where n.newest = 1
