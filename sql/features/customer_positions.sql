@@ -50,18 +50,7 @@ account_register as (
         n.product_id,
         n.opened_on,
         n.closed_on
-    from (
-        select
-            a.account_id,
-            a.customer_id,
-            a.product_id,
-            a.opened_on,
-            a.closed_on,
-            row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
-        from valid.accounts as a
-        where a.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.accounts(:as_of) as n
 ),
 
 -- products whose accounts owe and hold no deposit
@@ -156,19 +145,7 @@ loan_register as (
         n.matures_on,
         n.limit_amount,
         n.collateral_value
-    from (
-        select
-            l.loan_id,
-            l.customer_id,
-            l.product_id,
-            l.matures_on,
-            l.limit_amount,
-            l.collateral_value,
-            row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-        from valid.loans as l
-        where l.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.loans(:as_of) as n
 ),
 
 restated_loans as (
@@ -291,10 +268,8 @@ holding_rows as (
         h.product_id,
         h.bought_on,
         h.matures_on,
-        cast(h.amount * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as money_value,
-        row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
-    from valid.holdings as h
-    where h.known_on < cast(:as_of as date)
+        cast(h.amount * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as money_value
+    from current.holdings(:as_of) as h
 ),
 
 held as (
@@ -304,8 +279,7 @@ held as (
         h.money_value
     from holding_rows as h
     where
-        h.newest = 1
-        and h.customer_id >= :first_customer
+        h.customer_id >= :first_customer
         and (cast(:next_customer as varchar(64)) is null or h.customer_id < cast(:next_customer as varchar(64)))
         and (h.bought_on is null or h.bought_on < cast(:as_of as date))
         and (h.matures_on is null or h.matures_on >= cast(:as_of as date))
@@ -381,25 +355,6 @@ contributions as (
 ),
 
 -- the last yearly report and the one of the year before
-report_rows as (
-    select
-        r.customer_id,
-        r.period_end,
-        r.revenue,
-        r.net_income,
-        r.assets,
-        r.liabilities,
-        row_number() over (partition by r.customer_id, r.period_end order by r.source_known_on desc) as newest
-    from valid.firm_reports as r
-    where
-        r.known_on < cast(:as_of as date)
-        and r.period_end < cast(:as_of as date)
-        and r.period_end >= cast(cast(:as_of as date) - interval '36' month as date)
-        and r.period_months = 12
-        and r.customer_id >= :first_customer
-        and (cast(:next_customer as varchar(64)) is null or r.customer_id < cast(:next_customer as varchar(64)))
-),
-
 reports as (
     select
         r.customer_id,
@@ -410,8 +365,13 @@ reports as (
         r.liabilities,
         lag(r.revenue) over (partition by r.customer_id order by r.period_end) as revenue_before,
         row_number() over (partition by r.customer_id order by r.period_end desc) as place
-    from report_rows as r
-    where r.newest = 1
+    from current.firm_reports(:as_of) as r
+    where
+        r.period_end < cast(:as_of as date)
+        and r.period_end >= cast(cast(:as_of as date) - interval '36' month as date)
+        and r.period_months = 12
+        and r.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or r.customer_id < cast(:next_customer as varchar(64)))
 )
 
 select

@@ -83,14 +83,14 @@ SECTIONS = (
     Section(
         "profiles",
         revision=2,
-        fingerprint="8a15299d7902",
+        fingerprint="8566e5b70075",
         parameters=ProfileParameters(),
         rules=(Rule("rules/data_quality/profile_completeness", key=("level", "key", "field_group")),),
     ),
     Section(
         "reconciliation",
         revision=2,
-        fingerprint="44f88ae5793d",
+        fingerprint="57432d6444ca",
         parameters=ReconciliationParameters(),
         rules=(Rule("rules/data_quality/reconciliation", key=("customer_id", "measure")),),
     ),

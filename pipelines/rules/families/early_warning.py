@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="8d2f3a1baae1",
+        fingerprint="94f16590306a",
         parameters=ClassParameters(),
         rules=(
             Rule(

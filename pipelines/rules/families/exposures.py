@@ -55,7 +55,7 @@ SECTIONS = (
     Section(
         "connected",
         revision=1,
-        fingerprint="36c8af3f7da4",
+        fingerprint="6afee9e313da",
         rules=(
             Rule(
                 "connected_groups",
@@ -69,20 +69,20 @@ SECTIONS = (
     Section(
         "limits",
         revision=1,
-        fingerprint="1eb978fdfc80",
+        fingerprint="668f986d1dee",
         parameters=LimitParameters(),
         rules=(Rule("rules/exposures/limits", key=("level", "key")),),
     ),
     Section(
         "write_offs",
         revision=1,
-        fingerprint="430f7ad58e44",
+        fingerprint="a7c98efb6352",
         rules=(Rule("rules/exposures/write_offs", key=("level", "key", "month")),),
     ),
     Section(
         "losses",
         revision=1,
-        fingerprint="3eb5407043c8",
+        fingerprint="2318b7be611e",
         parameters=LossParameters(),
         rules=(Rule("rules/exposures/risk_adjusted_contributions", key=("customer_id",)),),
     ),

@@ -37,20 +37,20 @@ SECTIONS = (
     Section(
         "cards",
         revision=3,
-        fingerprint="183307ec266c",
+        fingerprint="f0c382dcd55e",
         parameters=CardParameters(),
         rules=(Rule("rules/overview/customer_cards", key=("customer_id",)),),
     ),
     Section(
         "care_lists",
         revision=2,
-        fingerprint="ff0aa436bfc4",
+        fingerprint="b05add08c795",
         rules=(Rule("rules/overview/care_lists", key=("customer_id",)),),
     ),
     Section(
         "credit_facts",
         revision=1,
-        fingerprint="71631648f116",
+        fingerprint="518aaa1c5037",
         parameters=CreditFactsParameters(),
         rules=(Rule("rules/overview/credit_facts", key=("project_id", "month")),),
     ),

@@ -108,7 +108,7 @@ SECTIONS = (
     Section(
         "groups",
         revision=2,
-        fingerprint="9796801f1c9e",
+        fingerprint="7762edf54b96",
         parameters=GroupParameters(),
         rules=(
             Rule("rules/relationship/group_members", key=("customer_id",)),
@@ -118,14 +118,14 @@ SECTIONS = (
     Section(
         "embedding",
         revision=2,
-        fingerprint="efdff7ac1f45",
+        fingerprint="4a0d743baf85",
         parameters=EmbeddingParameters(),
         rules=(Rule("rules/relationship/embedding", key=("customer_id",)),),
     ),
     Section(
         "lifecycle",
         revision=2,
-        fingerprint="3e3636c17e47",
+        fingerprint="462f0f1bd954",
         parameters=LifecycleParameters(),
         rules=(Rule("rules/relationship/lifecycle", key=("customer_id",)),),
     ),
@@ -141,7 +141,7 @@ SECTIONS = (
     Section(
         "ownership",
         revision=1,
-        fingerprint="53b0b8cfcae3",
+        fingerprint="ce24a2af96cd",
         parameters=OwnershipParameters(),
         rules=(Rule("rules/relationship/ownership", key=("customer_id",)),),
     ),
@@ -155,13 +155,13 @@ SECTIONS = (
     Section(
         "blacklist",
         revision=1,
-        fingerprint="9b97a99e99f1",
+        fingerprint="0313031973c1",
         rules=(Rule("rules/relationship/blacklist", key=("entry_id",), is_pruned=False),),
     ),
     Section(
         "consents",
         revision=1,
-        fingerprint="e03d22887f2d",
+        fingerprint="3a4027a56ef0",
         parameters=ConsentParameters(),
         rules=(Rule("rules/relationship/marketing_consents", key=("customer_id",)),),
     ),

@@ -108,13 +108,13 @@ SECTIONS = (
     Section(
         "contributions",
         revision=2,
-        fingerprint="9edf80c68d97",
+        fingerprint="bc315cb1b995",
         rules=(Rule("rules/value/contributions", key=("level", "key", "month", "span_months")),),
     ),
     Section(
         "tiers",
         revision=1,
-        fingerprint="41fb47acf20c",
+        fingerprint="ed59f6f52e9b",
         parameters=TierParameters(),
         rules=(Rule("rules/value/tiers", key=("customer_id",)),),
     ),
@@ -128,7 +128,7 @@ SECTIONS = (
     Section(
         "segments",
         revision=2,
-        fingerprint="e79a61031101",
+        fingerprint="8485b00bd06c",
         parameters=SegmentParameters(),
         rules=(
             Rule("rules/value/segment_measures", key=("customer_id",)),

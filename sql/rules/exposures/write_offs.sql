@@ -52,15 +52,7 @@ known as (
     select
         n.customer_id,
         n.branch_id
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 branch_months as (

@@ -42,15 +42,7 @@ contracts as (
     select
         n.loan_id,
         n.product_id
-    from (
-        select
-            l.loan_id,
-            l.product_id,
-            row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-        from valid.loans as l
-        where l.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.loans(:as_of) as n
 ),
 
 known as (
@@ -58,16 +50,7 @@ known as (
         n.customer_id,
         n.branch_id,
         n.industry_code
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            c.industry_code,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 branches as (

@@ -19,16 +19,7 @@ known as (
         n.customer_id,
         n.relation,
         n.joined_on
-    from (
-        select
-            c.customer_id,
-            c.relation,
-            c.joined_on,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 account_rows as (

@@ -49,18 +49,8 @@ current_customers as (
         coalesce(n.branch_id, 'unknown') as branch_key,
         coalesce(n.manager_id, 'none') as manager_key,
         coalesce(n.industry_code, 'unknown') as industry_key
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            c.manager_id,
-            c.industry_code,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
+    from current.customers(:as_of) as n
     left join crm.group_members_v1 as m on n.customer_id = m.customer_id and m.run_id = :run_id
-    where n.newest = 1
 ),
 
 placed as (
