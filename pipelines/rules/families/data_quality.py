@@ -90,7 +90,7 @@ SECTIONS = (
     Section(
         "reconciliation",
         revision=2,
-        fingerprint="57432d6444ca",
+        fingerprint="b99d0394c83a",
         parameters=ReconciliationParameters(),
         rules=(Rule("rules/data_quality/reconciliation", key=("customer_id", "measure")),),
     ),

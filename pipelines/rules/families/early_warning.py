@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="94f16590306a",
+        fingerprint="dca67e0cdffa",
         parameters=ClassParameters(),
         rules=(
             Rule(
@@ -100,7 +100,7 @@ SECTIONS = (
     Section(
         "plans",
         revision=2,
-        fingerprint="646de352a151",
+        fingerprint="bba4e7fc435a",
         rules=(
             Rule(
                 "plan_templates",

@@ -55,7 +55,7 @@ SECTIONS = (
     Section(
         "connected",
         revision=1,
-        fingerprint="6afee9e313da",
+        fingerprint="90bf8a3fc793",
         rules=(
             Rule(
                 "connected_groups",
@@ -69,14 +69,14 @@ SECTIONS = (
     Section(
         "limits",
         revision=1,
-        fingerprint="668f986d1dee",
+        fingerprint="60784c46ae51",
         parameters=LimitParameters(),
         rules=(Rule("rules/exposures/limits", key=("level", "key")),),
     ),
     Section(
         "write_offs",
         revision=1,
-        fingerprint="a7c98efb6352",
+        fingerprint="f81035974825",
         rules=(Rule("rules/exposures/write_offs", key=("level", "key", "month")),),
     ),
     Section(

@@ -59,7 +59,7 @@ SECTIONS = (
     Section(
         "dependence",
         revision=2,
-        fingerprint="2cf57d90febf",
+        fingerprint="14ea27038c56",
         parameters=DependenceParameters(),
         rules=(
             Rule("rules/managers/dependence", key=("customer_id",)),
@@ -76,7 +76,7 @@ SECTIONS = (
     Section(
         "teams",
         revision=1,
-        fingerprint="5babcd46d0c9",
+        fingerprint="27efc52d1979",
         parameters=TeamParameters(),
         rules=(
             Rule("rules/managers/manager_skills", key=("manager_id",)),

@@ -37,14 +37,14 @@ SECTIONS = (
     Section(
         "cards",
         revision=3,
-        fingerprint="f0c382dcd55e",
+        fingerprint="5e87e310215b",
         parameters=CardParameters(),
         rules=(Rule("rules/overview/customer_cards", key=("customer_id",)),),
     ),
     Section(
         "care_lists",
         revision=2,
-        fingerprint="b05add08c795",
+        fingerprint="63309a085877",
         rules=(Rule("rules/overview/care_lists", key=("customer_id",)),),
     ),
     Section(

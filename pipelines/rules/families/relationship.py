@@ -125,7 +125,7 @@ SECTIONS = (
     Section(
         "lifecycle",
         revision=2,
-        fingerprint="462f0f1bd954",
+        fingerprint="5390153daf8a",
         parameters=LifecycleParameters(),
         rules=(Rule("rules/relationship/lifecycle", key=("customer_id",)),),
     ),
@@ -161,7 +161,7 @@ SECTIONS = (
     Section(
         "consents",
         revision=1,
-        fingerprint="3a4027a56ef0",
+        fingerprint="1db2e88969fb",
         parameters=ConsentParameters(),
         rules=(Rule("rules/relationship/marketing_consents", key=("customer_id",)),),
     ),

@@ -92,7 +92,7 @@ SECTIONS = (
     Section(
         "key_accounts",
         revision=3,
-        fingerprint="5db59c4d9b7f",
+        fingerprint="bf7d5b81cd38",
         parameters=KeyAccountParameters(),
         rules=(
             Rule("rules/value/key_accounts", key=("customer_id",)),
@@ -102,7 +102,7 @@ SECTIONS = (
     Section(
         "products",
         revision=3,
-        fingerprint="229ce54f8686",
+        fingerprint="6c10d2eebc05",
         rules=(Rule("rules/value/product_positions", key=("customer_id", "product_id")),),
     ),
     Section(
@@ -114,21 +114,21 @@ SECTIONS = (
     Section(
         "tiers",
         revision=1,
-        fingerprint="ed59f6f52e9b",
+        fingerprint="b816ac7f5b13",
         parameters=TierParameters(),
         rules=(Rule("rules/value/tiers", key=("customer_id",)),),
     ),
     Section(
         "deposit_rates",
         revision=1,
-        fingerprint="f286a49e428d",
+        fingerprint="a65c48206f03",
         parameters=DepositRateParameters(),
         rules=(Rule("rules/value/deposit_rates", key=("customer_id",)),),
     ),
     Section(
         "segments",
         revision=2,
-        fingerprint="8485b00bd06c",
+        fingerprint="4cc60dd31475",
         parameters=SegmentParameters(),
         rules=(
             Rule("rules/value/segment_measures", key=("customer_id",)),

@@ -13,10 +13,8 @@ guarantee_rows as (
         g.guarantor_id,
         g.customer_id,
         g.granted_on,
-        g.ends_on,
-        row_number() over (partition by g.guarantee_id order by g.source_known_on desc) as newest
-    from valid.guarantees as g
-    where g.known_on < cast(:as_of as date)
+        g.ends_on
+    from current.guarantees(:as_of) as g
 ),
 
 told as materialized (
@@ -38,8 +36,7 @@ links as (
         true as is_guarantee
     from guarantee_rows as g
     where
-        g.newest = 1
-        and (g.granted_on is null or g.granted_on < cast(:as_of as date))
+        (g.granted_on is null or g.granted_on < cast(:as_of as date))
         and (g.ends_on is null or g.ends_on >= cast(:as_of as date))
 )
 

@@ -67,23 +67,12 @@ branch_months as (
 
 ledger as (
     select
-        n.branch_id,
-        n.month,
-        n.written_off_amount
-    from (
-        select
-            l.branch_id,
-            l.month,
-            l.written_off_amount,
-            row_number() over (partition by l.branch_id, l.month order by l.source_known_on desc) as newest
-        from valid.ledger_write_offs as l
-        cross join last_received as t
-        where
-            l.known_on < cast(:as_of as date)
-            and l.month <= t.month
-            and l.month > cast(t.month - interval '12' month as date)
-    ) as n
-    where n.newest = 1
+        l.branch_id,
+        l.month,
+        l.written_off_amount
+    from current.ledger_write_offs(:as_of) as l
+    cross join last_received as t
+    where l.month <= t.month and l.month > cast(t.month - interval '12' month as date)
 ),
 
 -- where loans tell a month, a branch of which they tell nothing wrote off nothing; the ledger's silence is no zero
