@@ -1,4 +1,4 @@
--- one row a account and month: of the valid rows known before :as_of the one stated last; as of :as_of
+-- one row an account and month: of its valid rows known before :as_of the one with the latest source_known_on; as of :as_of
 select
     n.account_id,
     n.customer_id,

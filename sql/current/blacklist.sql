@@ -1,4 +1,4 @@
--- one row a entry of the blacklist: of the valid rows known before :as_of the one stated last; as of :as_of
+-- one row an entry of the blacklist: of its valid rows known before :as_of the one with the latest source_known_on; as of :as_of
 select
     n.entry_id,
     n.customer_id,

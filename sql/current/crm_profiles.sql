@@ -1,4 +1,4 @@
--- one row a customer: of the valid rows known before :as_of the one stated last; as of :as_of
+-- one row a customer: of its valid rows known before :as_of the one with the latest source_known_on; as of :as_of
 select
     n.customer_id,
     n.branch_id,

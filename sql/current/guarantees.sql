@@ -1,4 +1,4 @@
--- one row a guarantee: of the valid rows known before :as_of the one stated last; as of :as_of
+-- one row a guarantee: of its valid rows known before :as_of the one with the latest source_known_on; as of :as_of
 select
     n.guarantee_id,
     n.guarantor_id,

@@ -1,4 +1,4 @@
--- one row a manager and skill: of the valid rows known before :as_of the one stated last; as of :as_of
+-- one row a manager and skill: of its valid rows known before :as_of the one with the latest source_known_on; as of :as_of
 select
     n.manager_id,
     n.skill,
