@@ -9,6 +9,10 @@ DATA ?= var/demo_bank
 ifeq ($(SOURCE),sme_invoices)
 PULLED ?= 2020-01
 SCORED ?= 2019-12
+else ifeq ($(SOURCE),online_retail_ii)
+PULLED ?= 2011-11
+SCORED ?= 2011-11
+export KCRM_REPORTING_CURRENCY ?= GBP
 else
 PULLED ?= 2026-10
 SCORED ?= $(PULLED)
@@ -39,7 +43,7 @@ export KCRM_SOURCE := $(SOURCE)
 export KCRM_SOURCE_URL ?= files://$(abspath $(DATA))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test mutants check format lock up clean
+.PHONY: help setup demo bench drill-kill drill-poison test mutants check format lock up clean
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,7 +66,7 @@ ifeq ($(SOURCE),demo_bank)
 demo: export KCRM_REFIT_EVERY_MONTHS ?= 3
 demo: export KCRM_TRAIN_CUSTOMERS ?= 4000
 endif
-demo: $(READY) ## scores from the simulated bank of 20,000 customers, through Airflow (SOURCE=sme_invoices DATA=folder for the real invoices)
+demo: $(READY) ## scores from the simulated bank of 20,000 customers, through Airflow (SOURCE=sme_invoices or online_retail_ii with DATA=folder for real data)
 	@test "$(SOURCE)" != demo_bank || test -e $(DATA)/manager_skills.parquet || $(BIN)/python -m demo --to $(DATA)
 	@$(BIN)/python -m local_airflow run pull_accounts $(PULLED) train_models $(PULLED) score_customers $(SCORED)
 	@$(BIN)/kcrm top
@@ -77,6 +81,12 @@ $(FEATURETOOLS)/.ready: bench/featuretools.lock | $(READY)
 	@test -x $(FEATURETOOLS)/bin/python || $(PYTHON) -m venv $(FEATURETOOLS)
 	@$(UV) pip sync --quiet --require-hashes --python $(FEATURETOOLS)/bin/python bench/featuretools.lock
 	@touch $@
+
+drill-kill: $(READY) ## kill every step at random moments on both engines, and compare what the CRM reads (KILLS=60)
+	@$(BIN)/python -m bench.drills.kill --kills $(or $(KILLS),60)
+
+drill-poison: $(READY) ## broken deliveries to a small bank: what stops them, and what the CRM would have read
+	@$(BIN)/python -m bench.drills.poison
 
 up: $(READY) ## Airflow's own UI and scheduler on this machine, until Ctrl-C (PORT=8080)
 	@$(BIN)/python -m local_airflow up --port $(PORT)

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.clock import Clock
-from bench.our_models import MOST_EXPLAINED, hash_trees, load_champions, read_described
+from bench.our_models import MOST_EXPLAINED, hash_trees, load_boosters, load_champions, read_described
 from bench.place import open_place
 from models.declare.examples import Examples, arrange_examples
 from models.declare.spec import ModelSpec
-from models.learn.learner import choose_trees, lightgbm_params, limit_threads, load_booster, weigh_rows
+from models.learn.learner import choose_trees, lightgbm_params, limit_threads, weigh_rows
 from pipelines.learning.specs import load_spec
 from pipelines.learning.train import read_examples
 
@@ -48,11 +48,11 @@ def predict_bare(clock: Clock, as_of: str) -> dict[str, Any]:
     rows, total = 0, 0.0
     with warehouse:
         for champion in load_champions(settings):
-            booster = load_booster(champion.model_text)
             array = read_described(warehouse, champion, as_of)[list(champion.spec.feature_names)].to_numpy()
-            with clock.running():
-                raw = np.asarray(booster.predict(array, raw_score=True, num_threads=settings.num_threads))
-            rows, total = rows + len(raw), total + float(raw.sum())
+            for booster in load_boosters(champion):
+                with clock.running():
+                    raw = np.asarray(booster.predict(array, raw_score=True, num_threads=settings.num_threads))
+                rows, total = rows + len(raw), total + float(raw.sum())
     return {"rows": rows, "raw": total}
 
 
@@ -62,10 +62,11 @@ def contribute(clock: Clock, as_of: str, answer: str) -> dict[str, Any]:
     found = []
     with warehouse:
         for champion in load_champions(settings):
-            booster = load_booster(champion.model_text)
             frame = read_described(warehouse, champion, as_of, MOST_EXPLAINED)[list(champion.spec.feature_names)]
             array = frame.to_numpy()
-            with clock.running():
-                found.append(np.asarray(booster.predict(array, pred_contrib=True, num_threads=settings.num_threads)))
+            for booster in load_boosters(champion):
+                with clock.running():
+                    told = booster.predict(array, pred_contrib=True, num_threads=settings.num_threads)
+                found.append(np.asarray(told))
     np.save(answer, np.concatenate([part[:, :-1] for part in found]))
     return {"rows": sum(len(part) for part in found)}

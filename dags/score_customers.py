@@ -8,7 +8,8 @@ one step. Until `publish` is done the CRM reads the run before; if anything fail
 * **When**: as soon as `pull_accounts` has checked a month; the partition key is handed on as it is.
 * **By hand**: trigger it with a partition key such as `2026-10` or with the parameter `month`. Scoring a month again
   replaces its run without a gap; an older month than the published one never turns the CRM back.
-* **When it fails**: the last line of the failed task says what to do. Without a champion, run `train_models` first.
+* **When it fails**: the last line of the failed task says what to do. A model without a champion fails nothing: its
+  customers are withheld (cause `no_champion`) until `train_models` has promoted one.
 """
 
 from __future__ import annotations

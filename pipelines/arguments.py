@@ -40,3 +40,11 @@ def json_path(text: str) -> Path:
     if Path(text).suffix != ".json":
         raise argparse.ArgumentTypeError(f"{text!r} is no name of a JSON file; expected <name>.json")
     return Path(text)
+
+
+def comma_list(text: str) -> list[str]:
+    """Read names with commas between them."""
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise argparse.ArgumentTypeError(f"{text!r} has an empty name; expected names such as demo_bank,sme_invoices")
+    return names

@@ -30,11 +30,15 @@ class PromiseBroken(KcrmError):  # noqa: N818 - named for what happened, as the 
 
 
 class NoChampion(KcrmError):  # noqa: N818 - named for what happened
-    """A model has no champion in the registry, so nothing can be scored."""
+    """A model has no champion in the registry where one is needed, as by the benchmark; `score` goes on without."""
 
 
 class ModelError(KcrmError):
     """A model cannot be trained or used on the rows given."""
+
+
+class BrokenSeal(ModelError):  # noqa: N818 - named for what happened
+    """A file of a version in the registry is not the one that was registered; it is not loaded."""
 
 
 class WatermarkError(KcrmError):

@@ -17,6 +17,7 @@ from pipelines.errors import SettingsError
 from pipelines.paths import SOURCES_ROOT, find_home
 from pipelines.rules.rulebook import Rulebook, read_rulebook
 from pipelines.setting_errors import describe, must, refuse_unknown
+from pipelines.source_form import CsvForm, Zone
 from pipelines.variables import PREFIX, read_variables
 
 _MEMORY = re.compile(r"([0-9]+(\.[0-9]+)? ?[KMGT]i?B)?")
@@ -40,8 +41,14 @@ class SourceSettings(BaseModel):
     tables: Annotated[tuple[str, ...] | None, Field(strict=False)] = None
     """The landing tables that are extracted and checked; without it all that the source's folder has a query for."""
     description: str = ""
+    csv: CsvForm = CsvForm()
+    """How its csv files are written."""
+    timezone: Zone | None = None
+    """The zone of its sessions, in which a timestamp with a zone has its day; without it such a day is refused."""
     rules: Mapping[str, Any] = {}
     """What goes over [rules.<section>] while this source is in force, such as the capital of one bank."""
+    labels: Mapping[str, Mapping[str, float]] = {}
+    """By model, what goes over the numbers of its label, such as the least amount in another currency."""
 
     def has_table(self, name: str) -> bool:
         """Say whether a landing table is pulled of this source."""

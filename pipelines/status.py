@@ -43,10 +43,15 @@ def print_status(console: Console) -> None:
     status = read_status()
     run = status["run"]
     console.print(report_run(run) if run else "Nothing is published yet.")
+    for name in dict.fromkeys(row["model_name"] for row in status["totals"] if row["model_version"] is None):
+        console.print(f"{name} has no champion: its customers are withheld. Run `kcrm train` when the history allows.")
     console.print(_steps_table(status["steps"]))
     for step in status["steps"]:
+        day = f" as of {step['as_of']}" if step["as_of"] else ""
+        if step["state"] == "started":
+            line = f"{step['step']}{day} started at {step['finished_at']} and has not ended: it runs, or it was killed"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
         if step["state"] == "failed":
-            day = f" as of {step['as_of']}" if step["as_of"] else ""
             line = f"{step['step']}{day} failed: {step['message']}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     for name, model in status["models"].items():

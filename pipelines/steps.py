@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from models.declare.catalog import MODELS
+from pipelines.ledger.guards import read_today, refuse_future, refuse_other_source
 from pipelines.ledger.runs import lock_publications
 from pipelines.ledger.step_log import StepNote, record_step
 from pipelines.ledger.watermarks import count_landing, record_watermark, refuse_missing_upstream, refuse_stale
@@ -55,8 +56,13 @@ class Step:
         """What the step does, for the command line."""
         return (self.body.__doc__ or "").rstrip(".")
 
-    def __call__(self, as_of: date, *arguments: Any, **options: Any) -> dict[str, Any]:
-        """Run the step and write its end to ops.steps; raises what the checks of its upstream and its body raise."""
+    def __call__(self, as_of: date, *arguments: Any, future: bool = False, **options: Any) -> dict[str, Any]:
+        """Run the step and write its start and end to ops.steps; raises what its checks and its body raise.
+
+        An as-of date after the first of next month is refused, unless `future` allows it.
+        """
+        if not future:
+            refuse_future(as_of, read_today())
         if self.before:
             self.before()
         settings = load_settings()
@@ -65,6 +71,7 @@ class Step:
             if self.locks_publications:
                 opened.enter_context(warehouse.transaction())
                 lock_publications(warehouse)
+            refuse_other_source(warehouse, settings.source)
             seen = self._check(warehouse, as_of)
             if self.opens_warehouse:
                 opened.close()
@@ -100,7 +107,7 @@ def migrate() -> dict[str, Any]:
     from pipelines.warehouse.migrations import migrate_warehouse
 
     settings = load_settings()
-    with record_step(settings.warehouse_url, "migrate", None) as note, _open(settings) as warehouse:
+    with record_step(settings.warehouse_url, "migrate", None, starts=False) as note, _open(settings) as warehouse:
         applied = migrate_warehouse(warehouse)
         note.message, note.is_recorded = f"applied {applied}", bool(applied)
         if settings.reader_role:
@@ -172,7 +179,8 @@ def score(run: Run) -> dict[str, Any]:
 
     scored = score_customers(run.warehouse, run.as_of, run.settings)
     run.note.message = scored.run_id
-    return {"run_id": scored.run_id, "rows": scored.row_count}
+    without = {"no_champion": ", ".join(scored.without_champion)} if scored.without_champion else {}
+    return {"run_id": scored.run_id, "rows": scored.row_count} | without
 
 
 @_step(current=("features",))
@@ -187,16 +195,19 @@ def rules(run: Run) -> dict[str, Any]:
 
 
 @_step(current=("facts", "features"), locks_publications=True)
-def publish(run: Run) -> dict[str, Any]:
+def publish(run: Run, accepted_by: str = "", reason: str = "") -> dict[str, Any]:
     """Turn the CRM to the run of the as-of date, whole and at once."""
+    from pipelines.publishing.changes import Acceptance
     from pipelines.publishing.publish import publish_run
 
+    run.note.run_by = accepted_by or run.note.run_by
     run.note.message = publish_run(
         run.warehouse,
         run.as_of,
         runs_kept=run.settings.runs_kept,
         as_ofs_kept=run.settings.as_ofs_kept,
         valid_days=run.settings.source_settings.valid_days,
+        acceptance=Acceptance(accepted_by, reason) if accepted_by or reason else None,
     )
     return {"run_id": run.note.message}
 
@@ -212,6 +223,21 @@ def promote(model_name: str, version: str, approved_by: str) -> dict[str, Any]:
     return {"step": "promote", "model": model_name, "version": version, "approved_by": approved_by}
 
 
+def accept_delivery(table: str, as_of: date, accepted_by: str, reason: str) -> dict[str, Any]:
+    """Accept an unusual delivery on a person's word, for the rows that landing holds now; validate reads it."""
+    from pipelines.deliveries.store import Acceptance
+    from pipelines.deliveries.store import accept_delivery as record_acceptance
+
+    settings = load_settings()
+    with (
+        record_step(settings.warehouse_url, "accept-delivery", as_of, table, accepted_by) as note,
+        _open(settings) as warehouse,
+    ):
+        note.message = reason
+        note.rows = record_acceptance(warehouse, Acceptance(table, as_of, accepted_by, reason))
+    return {"step": "accept-delivery", "table": table, "as_of": as_of.isoformat(), "rows": note.rows}
+
+
 def rollback(run_by: str | None = None) -> dict[str, Any]:
     """Turn the CRM back to the run it read before; `run_by` is the user of the operating system where none is given."""
     from pipelines.publishing.publish import rollback_run
@@ -225,6 +251,18 @@ def rollback(run_by: str | None = None) -> dict[str, Any]:
         note.message = run_id = rollback_run(warehouse)
         absent = list_unapplied(warehouse, run_id)
     return {"step": "rollback", "run_id": run_id} | ({"empty_views": ", ".join(absent)} if absent else {})
+
+
+def withdraw(as_of: date, run_by: str, reason: str) -> dict[str, Any]:
+    """Take back the publication of an as-of date, with everything that it closed."""
+    from pipelines.ingest.contract import LANDING_TABLES
+    from pipelines.publishing.withdraw import withdraw_as_of
+
+    settings = load_settings()
+    with record_step(settings.warehouse_url, "withdraw", as_of, run_by=run_by) as note, _open(settings) as warehouse:
+        run_id = withdraw_as_of(warehouse, as_of, [f"landing.{table.name}" for table in LANDING_TABLES])
+        note.message = f"{reason} (the CRM reads {run_id or 'no run'})"
+    return {"step": "withdraw", "as_of": as_of.isoformat(), "run_id": run_id or "none"}
 
 
 def _open(settings: Settings) -> Warehouse:

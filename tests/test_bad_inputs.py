@@ -101,10 +101,6 @@ def date_ahead(folder: Path) -> None:
     rewrite(folder, "transactions", "select * replace (cast(known_on + 40 as date) as booked_on) from t")
 
 
-def nothing(folder: Path) -> None:
-    """Leave the bank as it is: there is no model yet."""
-
-
 @pytest.mark.parametrize(
     ("spoil", "step", "words"),
     [
@@ -113,7 +109,6 @@ def nothing(folder: Path) -> None:
         (empty, "extract", "gives no rows"),
         (repeat_key, "extract", "duplicate key in rows for landing.transactions: 1 keys"),
         (date_ahead, "validate", "has_few_bad_rows"),
-        (nothing, "score", "has no champion in the registry"),
     ],
 )
 def test_a_bad_input_stops_the_run_at_its_step(

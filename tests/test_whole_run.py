@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -235,18 +234,32 @@ def test_the_command_line_answers_from_the_last_run(
     assert "…" not in capsys.readouterr().out, "a reason may be folded, never cut"
 
 
+def test_an_acceptance_on_the_command_line_needs_a_name_and_a_reason(
+    runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in runs["postgresql"].environment.items():
+        monkeypatch.setenv(name, value)
+    publish = ["publish", "--as-of", AS_OF.isoformat()]
+    for options in (["--accept-changes"], ["--by", "Li", "--reason", "why"], ["--accept-changes", "--by", "Li"]):
+        assert main(publish + options) == 1
+        assert "belong together" in capsys.readouterr().err
+    assert main([*publish, "--accept-changes", "--by", "Li", "--reason", "a campaign"]) == 0
+    with open_warehouse(runs["postgresql"].environment["KCRM_WAREHOUSE_URL"]) as warehouse:
+        steps_told = warehouse.read("ledger/last_steps").to_pylist()
+    assert [step["run_by"] for step in steps_told if step["step"] == "publish"] == ["Li"]
+
+
 def test_a_refusal_is_one_sentence_and_exit_code_1(
-    runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    runs: dict[str, Run], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in runs["duckdb"].environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("KCRM_MLFLOW_URI", f"sqlite:///{tmp_path}/empty.db")
-    assert main(["score", "--as-of", AS_OF.isoformat()]) == 1
+    assert main(["rules", "--as-of", "2026-12-01"]) == 1
     said = capsys.readouterr().err
     assert said.startswith("kcrm: ")
-    assert "kcrm train" in said
+    assert "kcrm features" in said
     assert "Traceback" not in said
     assert main(["status"]) == 0
     shown = capsys.readouterr().out
-    assert f"score as of {AS_OF} failed: " in shown, "status says what failed, and what its message was"
-    assert "kcrm train" in shown
+    assert "rules as of 2026-12-01 failed: " in shown, "status says what failed, and what its message was"
+    assert "kcrm features" in shown

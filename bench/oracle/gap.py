@@ -15,7 +15,7 @@ from bench.oracle.trial import Days, Trial, plan_days, teacher_months
 from models.declare.examples import FloatArray
 from models.declare.spec import ModelSpec
 from models.learn.calibration import CalibrationRows, fit_calibration
-from models.learn.learner import load_booster, score_raw
+from models.learn.fitted import read_model
 from models.learn.rivals import LEARNERS
 from models.measure.evaluation import Prediction
 from models.measure.metrics import METRICS, tally_rows
@@ -109,7 +109,8 @@ def _train_champion(warehouse: Warehouse, name: str, days: Days, settings: Setti
 
 
 def _ask_champion(champion: Version, evaluated: KnownRows, num_threads: int) -> Prediction:
-    raw = score_raw(load_booster(champion.model_text), evaluated.examples.features, num_threads)
+    rows = evaluated.examples
+    raw = read_model(champion.model_text).score_months(rows.features, rows.as_of, num_threads)
     return Prediction(raw, champion.calibration.apply(raw))
 
 
@@ -119,7 +120,9 @@ def _ask_rivals(spec: ModelSpec, learnt: KnownRows, evaluated: KnownRows, num_th
     said = {}
     for name in LEARNERS:
         if name != "model":
-            raw = LEARNERS[name](spec, learnt.examples, num_threads)(evaluated.examples.features)
+            raw = LEARNERS[name](spec, learnt.examples, num_threads)(
+                evaluated.examples.features, evaluated.examples.as_of
+            )
             rows = CalibrationRows("out_of_fold", folded.raw[name], learnt.examples.label)
             said[name] = Prediction(raw, fit_calibration(rows).apply(raw))
     return said

@@ -17,7 +17,9 @@ from models.errors import ModellingError
 from models.explain.lookup import LookupExplainer, build_lookup
 from models.explain.phrases import Texts, write_texts
 from models.explain.wording import REST, write_rest
+from models.learn.fitted import FittedModel, Month, Part
 from models.learn.learner import limit_threads
+from models.learn.ranks import Ranked
 
 TOLERANCE = 1e-5
 
@@ -57,6 +59,51 @@ class Explainer:
 def build_explainer(booster: lgb.Booster) -> Explainer:
     """Make a booster ready to explain."""
     return Explainer(booster, build_lookup(booster))
+
+
+@dataclass(frozen=True)
+class ModelExplainer:
+    """A fitted model made ready to explain: the contributions of its parts, added as their scores are."""
+
+    model: FittedModel
+    explainers: tuple[Explainer | None, ...]
+
+    def explain(self, features: pd.DataFrame, month: Month, num_threads: int) -> FloatArray:
+        """Return the contribution of every feature to the raw score (rows x features); the base is compute_model_base.
+
+        Each part's are exact: Shapley values of trees, terms of a linear score. A weighted sum of exact ones is exact.
+        """
+        values = select_features(features, self.model.feature_names)
+        ranked, total = month.rank(values), np.zeros(values.shape)
+        for part, explainer in zip(self.model.parts, self.explainers, strict=True):
+            total += part.weight / part.scale * _explain_part(part, explainer, values, ranked, num_threads)
+        return total
+
+
+def build_model_explainer(model: FittedModel) -> ModelExplainer:
+    """Make a fitted model ready to explain."""
+    return ModelExplainer(
+        model, tuple(build_explainer(part.booster) if part.linear is None else None for part in model.parts)
+    )
+
+
+def compute_model_base(model: FittedModel, month: Month) -> float:
+    """Return what every explanation of a month starts from: the parts' own bases, less their means over the month."""
+    bases = [compute_base(part.booster) if part.linear is None else 0.0 for part in model.parts]
+    return sum(
+        part.weight / part.scale * (base - centre)
+        for part, base, centre in zip(model.parts, bases, month.centres, strict=True)
+    )
+
+
+def _explain_part(
+    part: Part, explainer: Explainer | None, values: pd.DataFrame, ranked: Ranked | None, num_threads: int
+) -> FloatArray:
+    if part.linear is not None and ranked is not None:
+        return part.linear.explain(ranked)
+    if explainer is None:
+        raise ReasonsError(f"part {part.name} has no ranks to explain; hand it the month's quantiles")
+    return explainer.explain(part.select(values, ranked), num_threads)
 
 
 def compute_base(booster: lgb.Booster) -> float:

@@ -2,36 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from models.declare.examples import Examples, ExamplesError, FloatArray, select_features
 from models.declare.spec import ModelSpec, TreeParams
+from models.learn.ranks import Days
 
-Scorer = Callable[[pd.DataFrame], FloatArray]
+
+class Scorer(Protocol):
+    """What a learner returns: the raw score of rows of one month, or of several when their as-of dates are given."""
+
+    def __call__(self, features: pd.DataFrame, as_of: Days | None = None) -> FloatArray:
+        """Return the raw score of every row."""
+
+
 LEARNER_VERSION = str(lgb.__version__)
 ROWS_PER_THREAD = 20_000
 
 
 def fit_trees(spec: ModelSpec, examples: Examples, num_threads: int) -> str:
-    """Fit on all the rows and return LightGBM's model text; the same examples give the same text."""
+    """Fit the declared trees on all the rows and return LightGBM's model text; the same examples give the same text."""
     refuse_few_events(spec, examples)
+    return grow_trees(spec, examples, choose_trees(spec, examples), num_threads)
+
+
+def grow_trees(
+    spec: ModelSpec,
+    examples: Examples,
+    trees: TreeParams,
+    num_threads: int,
+    ranks: NDArray[np.float32] | None = None,
+) -> str:
+    """Grow trees on the features, or on their `ranks`, and return LightGBM's model text.
+
+    On ranks the trees start from the log odds of each month's share of events, which the text does not hold: what they
+    add is what tells customers of one month apart.
+    """
     data = lgb.Dataset(
-        examples.features,
+        examples.features if ranks is None else ranks,
         label=examples.label.astype(np.float32),
         weight=weigh_rows(spec, examples),
+        init_score=None if ranks is None else compute_month_odds(examples),
         feature_name=list(spec.feature_names),
         categorical_feature=[],
         free_raw_data=True,
     )
-    trees, threads = choose_trees(spec, examples), limit_threads(len(examples), num_threads)
-    booster = lgb.train(lightgbm_params(spec, trees, threads), data, num_boost_round=trees.num_rounds)
-    return booster.model_to_string()
+    parameters = lightgbm_params(spec, trees, limit_threads(len(examples), num_threads))
+    return lgb.train(parameters, data, num_boost_round=trees.num_rounds).model_to_string()
+
+
+def compute_month_odds(examples: Examples) -> FloatArray:
+    """Return for every row the log odds of an event in its month, with one event and one other added."""
+    odds = np.empty(len(examples))
+    for day in np.unique(examples.as_of):
+        rows = examples.as_of == day
+        events = int(examples.label[rows].sum())
+        odds[rows] = np.log((events + 1) / (rows.sum() - events + 1))
+    return odds
 
 
 def choose_trees(spec: ModelSpec, examples: Examples) -> TreeParams:
@@ -83,12 +116,6 @@ def score_raw(booster: lgb.Booster, features: pd.DataFrame, num_threads: int) ->
     matrix = select_features(features, booster.feature_name())
     threads = limit_threads(len(matrix), num_threads)
     return np.asarray(booster.predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
-
-
-def learn_trees(spec: ModelSpec, examples: Examples, num_threads: int) -> Scorer:
-    """Fit the trees and return the function that scores a frame."""
-    booster = load_booster(fit_trees(spec, examples, num_threads))
-    return lambda features: score_raw(booster, features, num_threads)
 
 
 def has_enough_events(spec: ModelSpec, examples: Examples) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -63,3 +64,17 @@ def assign_folds(examples: Examples, fold_count: int) -> np.ndarray:
     """Deal the customers into folds by their place in the sorted list, so that no customer stands in two."""
     _, codes = np.unique(examples.customer_id, return_inverse=True)
     return np.asarray(codes % fold_count)
+
+
+def mask_sample(examples: Examples, most_rows: int, among: BoolArray | None = None) -> BoolArray:
+    """Mark, among these rows, all months of a share of the customers, so that about `most_rows` are marked.
+
+    The share is drawn by a checksum of the ids: the same customers each time.
+    """
+    rows = np.ones(len(examples), dtype=bool) if among is None else among
+    share = most_rows / max(int(rows.sum()), 1)
+    if share >= 1:
+        return rows
+    customers, place = np.unique(examples.customer_id, return_inverse=True)
+    sums = np.array([zlib.crc32(str(customer).encode()) for customer in customers])
+    return np.asarray(rows & (sums < share * 2**32)[place], dtype=bool)

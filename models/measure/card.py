@@ -9,7 +9,8 @@ from datetime import date
 from models.declare.examples import Examples
 from models.declare.spec import ModelSpec
 from models.learn.calibration import Calibration
-from models.measure.evaluation import DIFFERENCE, SPLITS, Evaluation
+from models.learn.choice import Choice, Figure
+from models.measure.evaluation import DIFFERENCE, DIFFERENCE_WITHIN, SPLITS, Evaluation
 
 _SPLIT_WORDS = {"test": "the scored population", "test_all": "all eligible customers"}
 
@@ -22,12 +23,14 @@ class Training:
     tested_as_ofs: tuple[date, ...]
     fingerprint: str
     calibration: Calibration
+    choice: Choice
 
 
 def write_card(spec: ModelSpec, examples: Examples, training: Training, evaluations: Iterable[Evaluation]) -> str:
     """Write the card of one version."""
     found = tuple(evaluations)
-    parts = [_describe(spec), _describe_rows(examples, training), *(_tabulate(split, found) for split in SPLITS)]
+    head = (_describe(spec), _describe_rows(examples, training), _describe_choice(training.choice))
+    parts = [*head, *(_tabulate(split, found) for split in SPLITS)]
     return (
         "\n\n".join([*parts, _describe_calibration(spec, training.calibration), _LIMITS, _list_features(spec)]) + "\n"
     )
@@ -37,7 +40,7 @@ def _describe(spec: ModelSpec) -> str:
     return (
         f"# {spec.name}\n\nForesees, within {spec.horizon_months} months: {spec.foresees_en} ({spec.foresees_zh}).\n\n"
         f"Label {spec.label_version}, query `{spec.label_query}`; population, query `{spec.population_query}`.\n"
-        "LightGBM trees, seeded and deterministic, monotone where a direction is declared."
+        "A weighted sum of the ways of learning below, deterministic, and monotone where a direction is declared."
     )
 
 
@@ -51,6 +54,28 @@ def _describe_rows(examples: Examples, training: Training) -> str:
     )
 
 
+_EVIDENCE = {
+    "later_months": "later months of the same examples, as far ahead as the label's horizon",
+    "other_customers": "customers left out in turn, as later months hold too few events",
+    "none": "nothing, as there are too few events: these are the defaults",
+}
+
+
+def _describe_choice(choice: Choice) -> str:
+    head = (
+        f"## Learning\n\nThe weights rest on {_EVIDENCE[choice.evidence]}: {choice.row_count} rows, "
+        f"{choice.event_count} events, none of them of the test below when that was predicted.\n\n"
+        "| way of learning | ROC AUC | within months | less than the best by | weight |\n|---|---|---|---|---|\n"
+    )
+    best = choice.figures[0]
+    return head + "\n".join(_line_of_choice(figure, best) for figure in choice.figures)
+
+
+def _line_of_choice(figure: Figure, best: Figure) -> str:
+    less = f"{best.value - figure.value:.4f} (error {figure.error:.4f})"
+    return f"| {figure.name} | {figure.pooled:.4f} | {figure.within:.4f} | {less} | {figure.weight:.2f} |"
+
+
 def _tabulate(split: str, found: tuple[Evaluation, ...]) -> str:
     rows = [e for e in found if e.split == split]
     if not rows:
@@ -61,7 +86,7 @@ def _tabulate(split: str, found: tuple[Evaluation, ...]) -> str:
 
 
 def _line(e: Evaluation) -> str:
-    whose = f"model less {e.rival}" if e.metric == DIFFERENCE else e.rival
+    whose = f"model less {e.rival}" if e.metric in (DIFFERENCE, DIFFERENCE_WITHIN) else e.rival
     return f"| {whose} | {e.metric} | {e.value:.4f} | {e.lower:.4f} to {e.upper:.4f} |"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from models.declare.examples import arrange_examples
-from models.learn.learner import load_booster, score_raw
+from models.learn.fitted import read_model
 from models.measure.evaluation import Evaluation, compare_pairs
 from models.measure.training import Protocol, TrainedModel
 
@@ -38,7 +38,8 @@ def compare_champion(
     fresh = (rows.as_of >= np.datetime64(champion.trained_as_of, "D")) & rows.is_scored
     if not 0 < rows.label[fresh].sum() < fresh.sum():
         return None
-    theirs = score_raw(load_booster(champion.model_text), rows.features.loc[fresh], protocol.num_threads)
+    scores = read_model(champion.model_text).score_months(rows.features, rows.as_of, protocol.num_threads)
+    theirs = scores[fresh]
     ours = trained.tested.raw["model"][fresh]
     seed, rounds = trained.spec.trees.seed, protocol.bootstrap_rounds
     return compare_pairs("test", "champion", rows.take(fresh), ours, theirs, rounds=rounds, seed=seed)

@@ -11,13 +11,15 @@ import numpy as np
 
 from models.declare.examples import BoolArray, Examples, FloatArray
 from models.measure.bootstrap import Interval, bootstrap, draw_customers
-from models.measure.metrics import METRICS, Sums, Tally, compute_roc_auc, tally_rows
+from models.measure.metrics import METRICS, Sums, Tally, compute_roc_auc, compute_roc_auc_within, tally_rows
 
 SPLITS = ("test", "test_all")
 DIFFERENCE = "roc_auc_difference"
+DIFFERENCE_WITHIN = "roc_auc_within_difference"
 GROUPS = 1_000  # scores that a draw tells apart; a thousand groups move an interval by less than its fourth decimal
 
 Compute = Callable[[Mapping[str, Sums]], FloatArray]
+_DIFFERENCES = {DIFFERENCE: compute_roc_auc, DIFFERENCE_WITHIN: compute_roc_auc_within}
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,9 @@ def evaluate_splits(
 def evaluate_rows(
     split: str, rows: Examples, predictions: Mapping[str, Prediction], *, rounds: int, seed: int
 ) -> list[Evaluation]:
-    """Evaluate every learner on these rows, and the model's ROC AUC less each other's on the same draws."""
+    """Evaluate every learner on these rows, and the model's ROC AUC less each other's, pooled and within months."""
     names = [(name, metric) for name in predictions for metric in METRICS]
-    names += [(name, DIFFERENCE) for name in predictions if name != "model"]
+    names += [(name, difference) for difference in _DIFFERENCES for name in predictions if name != "model"]
     intervals = _bootstrap_tallies(rows, predictions, _compute_all, rounds, seed)
     size, events = len(rows), int(rows.label.sum())
     return [
@@ -115,7 +117,7 @@ def _bootstrap_tallies(
 
     def tally(most_groups: int | None) -> dict[str, Tally]:
         return {
-            name: tally_rows(told.raw, told.probability, rows.label, draws.customer, most_groups)
+            name: tally_rows(told.raw, told.probability, rows.label, draws.customer, most_groups, rows.as_of)
             for name, told in predictions.items()
         }
 
@@ -131,8 +133,9 @@ def _weigh_all(tallies: Mapping[str, Tally], weights: FloatArray, compute: Compu
 
 def _compute_all(sums: Mapping[str, Sums]) -> FloatArray:
     lines = [compute(told) for told in sums.values() for compute in METRICS.values()]
-    auc = {name: compute_roc_auc(told) for name, told in sums.items()}
-    lines += [auc["model"] - auc[name] for name in sums if name != "model"]
+    for compute in _DIFFERENCES.values():
+        auc = {name: compute(told) for name, told in sums.items()}
+        lines += [auc["model"] - auc[name] for name in sums if name != "model"]
     return np.stack(lines)
 
 

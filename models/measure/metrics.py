@@ -14,6 +14,7 @@ from models.declare.examples import BoolArray, FloatArray
 
 TOP_SHARE = 0.1
 BIN_COUNT = 10
+LEAST_GROUPS = 50
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,16 @@ class Sums:
     others: FloatArray
     squared_error: FloatArray
     gaps: FloatArray
+    within: Within
+
+
+@dataclass(frozen=True)
+class Within:
+    """Events and others by group of equal score of one month, month after month; `starts` is each month's first."""
+
+    events: FloatArray
+    others: FloatArray
+    starts: NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,9 @@ class Tally:
     others: csr_array
     squared_error: FloatArray
     gaps: FloatArray
+    month_events: csr_array
+    month_others: csr_array
+    month_starts: NDArray[np.intp]
 
     def weigh(self, weights: FloatArray) -> Sums:
         """Return the sums under each weighting, (customers, draws)."""
@@ -42,6 +56,11 @@ class Tally:
             others=np.asarray(self.others @ weights).T,
             squared_error=self.squared_error @ weights,
             gaps=(self.gaps.T @ weights).T,
+            within=Within(
+                np.asarray(self.month_events @ weights).T,
+                np.asarray(self.month_others @ weights).T,
+                self.month_starts,
+            ),
         )
 
 
@@ -51,12 +70,16 @@ def tally_rows(
     label: BoolArray,
     customer: NDArray[np.intp],
     most_groups: int | None = None,
+    month: NDArray[np.generic] | None = None,
 ) -> Tally:
     """Sum rows by customer and by group of equal raw score; `customer` numbers the customers from 0.
 
-    With `most_groups`, neighbouring scores share a group of about equal row count where there are more distinct ones.
+    With `most_groups`, neighbouring scores share a group of about equal row count where there are more distinct ones;
+    the groups within months share that number. Without `month` all rows are of one.
     """
     group, size = _group_scores(raw, most_groups), int(customer.max()) + 1
+    inner, starts = _group_months(raw, most_groups, np.zeros(len(raw)) if month is None else month)
+    inner_shape = (int(inner.max()) + 1, size)
     groups = int(group.max()) + 1
     cell = customer * BIN_COUNT + _bin_probabilities(raw, probability)
     miss = np.asarray(probability - label, dtype=np.float64)
@@ -65,6 +88,9 @@ def tally_rows(
         others=_count_cells(group[~label], customer[~label], (groups, size)),
         squared_error=_sum_cells(customer, miss**2, size),
         gaps=_sum_cells(cell, miss, size * BIN_COUNT).reshape(size, BIN_COUNT),
+        month_events=_count_cells(inner[label], customer[label], inner_shape),
+        month_others=_count_cells(inner[~label], customer[~label], inner_shape),
+        month_starts=starts,
     )
 
 
@@ -86,6 +112,22 @@ def _group_scores(raw: FloatArray, most_groups: int | None) -> NDArray[np.intp]:
     return np.asarray(shared[inverse], dtype=np.intp)
 
 
+def _group_months(
+    raw: FloatArray, most_groups: int | None, month: NDArray[np.generic]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Number the groups of equal score month after month, from the highest down; return them and each month's first."""
+    months = np.unique(month)
+    share = None if most_groups is None else max(LEAST_GROUPS, most_groups // len(months))
+    inner, starts, next_one = np.empty(len(raw), dtype=np.intp), [], 0
+    for one in months:
+        rows = month == one
+        found = _group_scores(raw[rows], share)
+        inner[rows] = found + next_one
+        starts.append(next_one)
+        next_one += int(found.max()) + 1
+    return inner, np.array(starts, dtype=np.intp)
+
+
 def _sum_cells(cell: NDArray[np.intp], value: FloatArray, size: int) -> FloatArray:
     return np.asarray(np.bincount(cell, value, size), dtype=np.float64)
 
@@ -99,6 +141,17 @@ def compute_roc_auc(sums: Sums) -> FloatArray:
     below = sums.others.sum(axis=1, keepdims=True) - np.cumsum(sums.others, axis=1)
     pairs = sums.events.sum(axis=1) * sums.others.sum(axis=1)
     return _divide((sums.events * (below + sums.others / 2)).sum(axis=1), pairs)
+
+
+def compute_roc_auc_within(sums: Sums) -> FloatArray:
+    """Return the same chance over the pairs of one month: what a worklist of that month is worth."""
+    events, others, starts = sums.within.events, sums.within.others, sums.within.starts
+    counts = np.diff(np.append(starts, events.shape[1]))
+    passed = np.cumsum(others, axis=1)
+    month_others = np.add.reduceat(others, starts, axis=1)
+    last = np.repeat(np.cumsum(month_others, axis=1), counts, axis=1)
+    ahead = (events * (last - passed + others / 2)).sum(axis=1)
+    return _divide(ahead, (np.add.reduceat(events, starts, axis=1) * month_others).sum(axis=1))
 
 
 def compute_average_precision(sums: Sums) -> FloatArray:
@@ -143,6 +196,7 @@ def _divide(left: FloatArray, right: FloatArray) -> FloatArray:
 METRICS: Mapping[str, Callable[[Sums], FloatArray]] = MappingProxyType(
     {
         "roc_auc": compute_roc_auc,
+        "roc_auc_within": compute_roc_auc_within,
         "average_precision": compute_average_precision,
         "lift_top_decile": compute_top_lift,
         "precision_top_decile": compute_top_precision,

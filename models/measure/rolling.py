@@ -10,8 +10,9 @@ import numpy as np
 from models.declare.examples import Examples, ExamplesError, FloatArray
 from models.declare.spec import ModelSpec
 from models.learn.calibration import Calibration, CalibrationRows, choose_rows, fit_calibration
+from models.learn.fit import SparingLearner
 from models.learn.learner import has_enough_events
-from models.learn.rivals import LEARNERS
+from models.learn.rivals import RIVALS, Learner
 from models.learn.splits import Origin, assign_folds, mask_learnt, mask_tested
 
 FOLD_COUNT = 3
@@ -26,18 +27,24 @@ class Predictions:
     raw: Mapping[str, FloatArray]
 
 
+def list_learners() -> dict[str, Learner]:
+    """Return the model, which chooses sparingly from fit to fit, and its rivals."""
+    return {"model": SparingLearner(), **RIVALS}
+
+
 def predict_out_of_time(
     spec: ModelSpec, examples: Examples, origins: Sequence[Origin], num_threads: int
 ) -> Predictions:
     """Fit every learner at every origin and score its test months; an origin with too few events yet is left out."""
-    raw = {name: np.full(len(examples), np.nan) for name in LEARNERS}
+    learners = list_learners()
+    raw = {name: np.full(len(examples), np.nan) for name in learners}
     tested = np.zeros(len(examples), dtype=bool)
     for origin in origins:
         block, away = examples.take(mask_learnt(examples, origin)), mask_tested(examples, origin)
         if not has_enough_events(spec, block):
             continue
-        for name, learn in LEARNERS.items():
-            raw[name][away] = learn(spec, block, num_threads)(examples.features.loc[away])
+        for name, learn in learners.items():
+            raw[name][away] = learn(spec, block, num_threads)(examples.features.loc[away], examples.as_of[away])
         tested |= away
     if not tested.any():
         raise ExamplesError(
@@ -48,12 +55,13 @@ def predict_out_of_time(
 
 def predict_out_of_fold(spec: ModelSpec, examples: Examples, num_threads: int) -> Predictions:
     """Score each fold of customers by learners that saw only the others; for months before any out-of-time answer."""
-    raw = {name: np.zeros(len(examples)) for name in LEARNERS}
+    learners = list_learners()
+    raw = {name: np.zeros(len(examples)) for name in learners}
     folds = assign_folds(examples, FOLD_COUNT)
     for fold in range(FOLD_COUNT):
         block, away = examples.take(folds != fold), folds == fold
-        for name, learn in LEARNERS.items():
-            raw[name][away] = learn(spec, block, num_threads)(examples.features.loc[away])
+        for name, learn in learners.items():
+            raw[name][away] = learn(spec, block, num_threads)(examples.features.loc[away], examples.as_of[away])
     return Predictions("out_of_fold", examples, raw)
 
 

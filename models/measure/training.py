@@ -11,7 +11,10 @@ import numpy as np
 from models.declare.examples import Examples, FloatArray
 from models.declare.spec import ModelSpec
 from models.learn.calibration import Calibration
-from models.learn.learner import fit_trees, has_enough_events
+from models.learn.choice import Choice, choose
+from models.learn.fit import fit_model
+from models.learn.fitted import write_model
+from models.learn.learner import has_enough_events
 from models.learn.rivals import LEARNERS
 from models.learn.splits import Origin, mask_learnt, plan_origins
 from models.measure.evaluation import Evaluation, Prediction, evaluate_splits
@@ -40,6 +43,7 @@ class TrainedModel:
 
     spec: ModelSpec
     model_text: str
+    choice: Choice
     calibration: Calibration
     evaluations: tuple[Evaluation, ...]
     tested: Predictions
@@ -55,8 +59,9 @@ def train(spec: ModelSpec, examples: Examples, protocol: Protocol) -> TrainedMod
     tested, calibrated = predict_honestly(spec, examples, protocol)
     predictions = {name: Prediction(tested.raw[name], calibrated[name]) for name in LEARNERS}
     evaluations = evaluate_splits(tested.rows, predictions, rounds=protocol.bootstrap_rounds, seed=spec.trees.seed)
-    text = fit_trees(spec, examples, protocol.num_threads)
-    return TrainedModel(spec, text, calibrate_finally(spec, tested), evaluations, tested)
+    choice = choose(spec, examples, protocol.num_threads)
+    text = write_model(fit_model(spec, examples, choice, protocol.num_threads))
+    return TrainedModel(spec, text, choice, calibrate_finally(spec, tested), evaluations, tested)
 
 
 def predict_honestly(

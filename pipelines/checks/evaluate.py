@@ -15,7 +15,7 @@ from pipelines.warehouse.queries import bind_query
 if TYPE_CHECKING:
     from pipelines.checks.gx_engine import WarehouseDatasource
 
-_COLUMNS = "columns"  # asked first: where a column is missing, no other question can be put
+COLUMNS = "columns"  # asked first: where a column is missing, no other question can be put
 _NOT_CONFIGURED = "its setting is not given for this source in kcrm.toml"
 
 
@@ -25,7 +25,7 @@ def evaluate_suites(settings: Settings, suites: Sequence[Suite], as_of: date) ->
     from pipelines.checks.gx_engine import open_datasource  # takes seconds to import
 
     with open_datasource(settings.warehouse_url, settings.memory_limit) as datasource:
-        first = [one for suite in suites for one in _ask(datasource, suite, [_COLUMNS], settings, as_of)]
+        first = [one for suite in suites for one in _ask(datasource, suite, [COLUMNS], settings, as_of)]
         if any(finding.stops_run for finding in first):
             return first + [one for suite in suites for one in _leave_unasked(suite, settings, as_of)]
         return first + [
@@ -73,15 +73,15 @@ def _ask_about(
 
 
 def _query_of(promise: Promise, as_of: date) -> str:
-    binds = {"table_name": promise.table} if promise.about == _COLUMNS else {"as_of": as_of}
+    binds = {"table_name": promise.table} if promise.about == COLUMNS else {"as_of": as_of}
     return bind_query(f"checks/{promise.about}", binds)
 
 
 def _other_abouts(suite: Suite) -> list[str]:
-    return sorted({promise.about for promise in suite.promises} - {_COLUMNS})
+    return sorted({promise.about for promise in suite.promises} - {COLUMNS})
 
 
 def _leave_unasked(suite: Suite, settings: Settings, as_of: date) -> list[Finding]:
     parameters = suite_parameters(settings, suite, as_of)
-    others = [promise for promise in suite.promises if promise.about != _COLUMNS]
+    others = [promise for promise in suite.promises if promise.about != COLUMNS]
     return [Finding(one, describe_expected(one, parameters), unasked="a landing table lacks columns") for one in others]

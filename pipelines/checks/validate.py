@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.checks.evaluate import evaluate_suites
+from pipelines.checks.deliveries import describe_deliveries
+from pipelines.checks.evaluate import COLUMNS, evaluate_suites
 from pipelines.checks.page import write_page
 from pipelines.checks.quarantine import quarantine_rows
 from pipelines.checks.results import Finding, TableCount, count_tables
 from pipelines.checks.suites import Suite, load_suites
+from pipelines.deliveries.run import evaluate_deliveries
 from pipelines.errors import PromiseBroken
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, open_warehouse
@@ -25,13 +27,16 @@ _OBSERVED_LENGTH = 300
 def validate_landing(settings: Settings, as_of: date) -> int:
     """Validate the rows known before as_of and return how many were checked; running it again writes the same.
 
-    Writes ops.validations and ops.quarantine for this as_of and a page under var/validation/, and only then raises
+    Writes ops.validations, ops.quarantine, ops.delivery_statistics and a page under var/validation/, only then raises
     PromiseBroken when a critical promise of a table does not hold. Opens the warehouse itself, twice: once for Great
     Expectations, read-only, then to write, as DuckDB allows one process only one kind of connection at a time.
     """
     suites = [suite for suite in load_suites() if settings.source_settings.has_table(suite.table)]
     findings = evaluate_suites(settings, suites, as_of)
     with open_warehouse(settings.warehouse_url, settings.memory_limit) as warehouse, warehouse.transaction():
+        if not any(one.stops_run and one.promise.about == COLUMNS for one in findings):
+            deliveries = evaluate_deliveries(warehouse, [suite.table for suite in suites], as_of, settings)
+            findings += describe_deliveries(deliveries, as_of)
         _record(warehouse, suites, findings, as_of)
     tables = count_tables(findings, {suite.table: suite.is_required for suite in suites})
     page = write_page(settings.var / "validation", as_of, findings, tables)

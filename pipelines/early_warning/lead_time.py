@@ -30,7 +30,7 @@ from models.measure.bootstrap import draw_customers
 from pipelines.early_warning.past import Past, read_past
 from pipelines.early_warning.replay import Replay, open_replay
 from pipelines.errors import ModelError
-from pipelines.learning.specs import load_spec
+from pipelines.learning.specs import load_spec, set_labels
 from pipelines.rules.families.early_warning import ClassParameters
 from pipelines.rules.rulebook import Rulebook
 from pipelines.settings import Settings
@@ -81,7 +81,7 @@ def measure_lead_times(warehouse: Warehouse, as_of: date, settings: Settings, pr
     Each month has the scores of models that had learnt only what was known then. The edge of watch is the one that
     costs least on the first months. ModelError where there are too few months to choose and to evaluate.
     """
-    spec = load_spec(CLASSES_MODEL)
+    spec = set_labels(load_spec(CLASSES_MODEL), settings)
     past = read_past(warehouse, spec, as_of, settings)
     with open_replay(warehouse, past.months, settings.rulebook) as replay:
         policies = evaluate_all(replay, past, spec, settings.rulebook.get(ClassParameters), prices)

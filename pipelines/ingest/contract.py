@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.errors import SourceError
+from pipelines.ingest.text import cast_text, clean_text
+from pipelines.ingest.values import BadValue, cast_day, cast_number, cast_plain
 from pipelines.warehouse import Warehouse
 
-_CENT = 0.005
+_MIDNIGHT = " 00:00:00.000000"
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,26 @@ LANDING_TABLES = (
 
 @dataclass(frozen=True)
 class Contract:
-    """What one landing table takes: its columns with their types, those that may not be null, and who asks."""
+    """What one landing table takes: its columns with their types and those that may not be null.
 
+    `where` is the source's query, for messages. `trimmed` and `no_id` fill up while batches are conformed: how many
+    ids had blanks around them, and how many were words or zeros for none, by column. Where
+    `refused` is a dict, the first refusal of each column goes there, and the column is null in that batch.
+    """
+
+    table: LandingTable
     columns: Mapping[str, pa.DataType]
     required: tuple[str, ...]
-    where: str  # the source's query, for messages
+    where: str
+    trimmed: Counter[str] = field(default_factory=Counter)
+    no_id: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, str] | None = None
 
     def conform(self, batches: Iterable[pa.RecordBatch], known_before: date) -> Iterator[pa.RecordBatch]:
-        """Yield the batches as the table takes them: columns in order, absent ones null, rows known in time."""
+        """Yield the batches as the table takes them: columns in order, absent ones null, rows known in time.
+
+        Raises SourceError for a value that does not fit, with its column and the key of its row.
+        """
         for batch in batches:
             self._check_names(batch.schema.names)
             arrays = [self._conform_column(batch, name, kind) for name, kind in self.columns.items()]
@@ -95,49 +110,63 @@ class Contract:
     def _conform_column(self, batch: pa.RecordBatch, name: str, kind: pa.DataType) -> pa.Array:
         if name not in batch.schema.names:
             return pa.nulls(batch.num_rows, kind)
-        column = batch[name]
-        if name in self.required and column.null_count:
-            raise SourceError(
-                f"{self.where} gives {column.null_count} of {batch.num_rows} rows without {name}; expected none: "
-                "mend the SELECT or the source's rows (a word it does not know becomes null)."
-            )
-        return self._cast(column, name, kind)
-
-    def _cast(self, column: pa.Array, name: str, kind: pa.DataType) -> pa.Array:
-        """Cast without loss; Arrow's own message is left out, as it quotes the value."""
-        if column.type == kind:
-            return column
         try:
-            if _is_guess(column.type, kind):
-                raise pa.ArrowInvalid("no plain reading")
-            cast = column.cast(kind)
-            if pa.types.is_floating(column.type) and pa.types.is_decimal(kind):
-                _refuse_rounding(column, cast)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            return self._take_column(batch, name, kind)
+        except SourceError as refusal:
+            if self.refused is None:
+                raise
+            self.refused.setdefault(name, str(refusal))
+            return pa.nulls(batch.num_rows, kind)
+
+    def _take_column(self, batch: pa.RecordBatch, name: str, kind: pa.DataType) -> pa.Array:
+        given = batch[name]
+        try:
+            column = self._fit(given, name, kind)
+        except BadValue as bad:
             raise SourceError(
-                f"{self.where} gives {name} as {column.type} with values that do not fit; "
-                f"expected {kind}: cast it in the SELECT."
+                f"{self.where} gives {self.table.name}.{name} of the row {self._name_row(batch, bad.place)} as "
+                f"{bad.got}; expected {bad.expected}: {bad.remedy}."
             ) from None
-        return cast
+        if name in self.required and column.null_count:
+            self._refuse_nulls(batch, name, given, column)
+        return column
+
+    def _fit(self, column: pa.Array, name: str, kind: pa.DataType) -> pa.Array:
+        if pa.types.is_string(kind):
+            clean = clean_text(cast_text(column), self.table.name, name)
+            self.trimmed[name] += clean.trimmed
+            self.no_id[name] += clean.no_id
+            return clean.column
+        if pa.types.is_date(kind):
+            return cast_day(column, kind)
+        if pa.types.is_boolean(kind):
+            return cast_plain(column, kind)
+        return cast_number(column, kind, name)
+
+    def _refuse_nulls(self, batch: pa.RecordBatch, name: str, given: pa.Array, column: pa.Array) -> None:
+        place = pc.index(pc.is_null(column), True).as_py()
+        words = " (an empty text, or a word such as NULL, is no id)" if given.null_count < column.null_count else ""
+        raise SourceError(
+            f"{self.where} gives {column.null_count} of {batch.num_rows} rows without {name}{words}; expected none: "
+            f"correct the SELECT or the rows at the source, such as {self.table.name} {self._name_row(batch, place)}."
+        )
+
+    def _name_row(self, batch: pa.RecordBatch, place: int) -> str:
+        """Return the key of a row for messages, as the source gives it."""
+        names = [name for name in (*self.table.key, "known_on") if name in batch.schema.names]
+        return ", ".join(f"{name} {_show(batch[name][place])}" for name in names)
 
 
-def read_contract(warehouse: Warehouse, table: LandingTable, where: str) -> Contract:
+def read_contract(
+    warehouse: Warehouse, table: LandingTable, where: str, refused: dict[str, str] | None = None
+) -> Contract:
     """Read from the catalog what landing.<table> takes; source_known_on is landing's, not the source's."""
     columns = warehouse.columns("landing." + table.name)
     required = warehouse.read("warehouse/required_columns", table_schema="landing", table_name=table.name)
     names = [name for name in required["column_name"].to_pylist() if name != "source_known_on"]
     columns.pop("source_known_on")
-    return Contract(columns, tuple(names), where)
+    return Contract(table, columns, tuple(names), where, refused=refused)
 
 
-def _is_guess(given: pa.DataType, wanted: pa.DataType) -> bool:
-    """Say whether Arrow would cast what nobody means: a number as a day, a broken number as an id."""
-    if pa.types.is_date(wanted):
-        return pa.types.is_integer(given) or pa.types.is_floating(given)
-    return pa.types.is_string(wanted) and pa.types.is_floating(given)
-
-
-def _refuse_rounding(given: pa.Array, cast: pa.Array) -> None:
-    loss = pc.max(pc.abs(pc.subtract(cast.cast(pa.float64()), given))).as_py()
-    if loss is not None and loss > _CENT / 100:
-        raise pa.ArrowInvalid("more decimals than the column keeps")
+def _show(value: pa.Scalar) -> str:
+    return str(value.cast(pa.string()).as_py()).removesuffix(_MIDNIGHT) if value.is_valid else "null"

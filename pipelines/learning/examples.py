@@ -12,7 +12,7 @@ from pipelines.features.build import describe_as_ofs
 from pipelines.features.families import EVERYBODY
 from pipelines.learning.draw import draw_share
 from pipelines.learning.populations import read_population
-from pipelines.learning.specs import load_specs
+from pipelines.learning.specs import load_specs, set_labels
 from pipelines.settings import Settings, add_months
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.queries import list_binds
@@ -28,7 +28,7 @@ def build_examples(warehouse: Warehouse, as_of: date, settings: Settings, rebuil
     Of more customers than settings.train_customers only the share is described that training draws.
     `rebuild` builds every date again, which a change of the features', a population's or a label's query needs.
     """
-    specs = load_specs()
+    specs = {name: set_labels(spec, settings) for name, spec in load_specs().items()}
     shortest = min(spec.horizon_months for spec in specs.values())
     share = draw_share(warehouse, as_of, settings.train_customers)
     as_ofs = list_training_as_ofs(settings.first_training_as_of, as_of, shortest)

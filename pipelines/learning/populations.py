@@ -23,10 +23,14 @@ _KINDS = ("is_scored_population", "status", "cause")
 
 @dataclass(frozen=True)
 class Candidates:
-    """The customers whom a model scores or says why not, by customer_id; `places` are the eligible ones."""
+    """The customers whom a model scores or says why not, by customer_id; `places` are the eligible ones.
+
+    `eligible` are the ids of all eligible customers, scored or not: those among whom a customer is ranked.
+    """
 
     rows: pa.Table
     places: NDArray[np.intp]
+    eligible: pd.Index[str]
 
     def __len__(self) -> int:
         return self.rows.num_rows
@@ -39,7 +43,15 @@ class Candidates:
         """Return the same customers, every one withheld for one cause."""
         told = [pa.repeat(pa.scalar(word), len(self)) for word in ("withheld", cause)]
         rows = pa.table([self.rows["customer_id"], *told], names=["customer_id", "status", "cause"])
-        return Candidates(rows, self.places[:0])
+        return Candidates(rows, self.places[:0], self.eligible)
+
+    def withhold_not_excluded(self, cause: str) -> Candidates:
+        """Return the same customers, withheld for one cause, but for the excluded, who stay so for theirs."""
+        is_excluded = pc.equal(self.rows["status"], "excluded")
+        status = pc.if_else(is_excluded, self.rows["status"], "withheld")
+        causes = pc.if_else(is_excluded, self.rows["cause"].cast(pa.string()), cause)
+        rows = pa.table({"customer_id": self.rows["customer_id"], "status": status, "cause": causes})
+        return Candidates(rows, self.places[:0], self.eligible)
 
 
 def count_population(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> list[dict[str, Any]]:
@@ -71,9 +83,11 @@ def read_candidates(warehouse: Warehouse, spec: ModelSpec, as_of: date) -> Candi
             f"no customer is described as of {as_of}, so {spec.name} has nobody to score. "
             f"Run `kcrm features --as-of {as_of}`; when it describes nobody, landing holds no customer known before."
         )
+    eligible = pd.Index(everyone.filter(pc.equal(everyone["status"], "eligible"))["customer_id"].to_numpy())
     rows = everyone.filter(everyone["is_scored_population"]).select(["customer_id", "status", "cause"])
     rows = rows.take(pc.sort_indices(rows["customer_id"])).combine_chunks()
-    return Candidates(rows, np.flatnonzero(pc.equal(rows["status"], "eligible").to_numpy(zero_copy_only=False)))
+    places = np.flatnonzero(pc.equal(rows["status"], "eligible").to_numpy(zero_copy_only=False))
+    return Candidates(rows, places, eligible)
 
 
 def refuse_misfits(counts: Iterable[Mapping[str, Any]], spec: ModelSpec, as_of: date) -> None:

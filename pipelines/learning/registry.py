@@ -8,7 +8,7 @@ import math
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,8 @@ from sqlalchemy.engine import make_url
 from models.declare.spec import ModelSpec, spec_from_dict, spec_to_dict
 from models.learn.calibration import Calibration
 from models.measure.evaluation import Evaluation, evaluation_from_dict, evaluation_to_dict
-from pipelines.errors import ModelError, NoChampion
+from pipelines.errors import BrokenSeal, ModelError, NoChampion
+from pipelines.learning.seals import Seal, read_tag, refuse_other_files, seal_files
 from pipelines.learning.specs import named_errors
 from pipelines.settings import Settings
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
     from mlflow.tracking import MlflowClient
 
+logger = logging.getLogger(__name__)
 CHAMPION = "champion"
 _EXPERIMENT = "kcrm"
 _FOLDER = "model"
@@ -39,7 +41,9 @@ class RegistryUnreachableError(ModelError, ConnectionError):
 class Version:
     """What the registry holds of one version of a model; `identity` is a hash of everything that made it.
 
-    `compared_with` is the version of the champion that its evaluation names, empty when there was none.
+    `compared_with` is the version of the champion that its evaluation names, empty when there was none. `choice` says
+    which ways of learning count, and the first that does not, with their inner ROC AUC. `seal` has the SHA-256 of each
+    of its files, empty until it is registered.
     """
 
     spec: ModelSpec
@@ -50,8 +54,10 @@ class Version:
     identity: str
     card: str
     compared_with: str = ""
+    choice: str = ""
     version: str = ""
     approved_by: str = ""
+    seal: Seal = field(default_factory=dict)
 
 
 class Registry:
@@ -68,6 +74,7 @@ class Registry:
         run = self._client.create_run(self._experiment_id(), run_name=f"{name} {version.trained_as_of}")
         with tempfile.TemporaryDirectory() as folder:
             _write_files(Path(folder), version)
+            seal = seal_files(Path(folder))
             self._client.log_artifacts(run.info.run_id, folder, _FOLDER)
         self._client.log_batch(run.info.run_id, metrics=_metrics(version))
         self._client.set_terminated(run.info.run_id)
@@ -76,6 +83,8 @@ class Registry:
             "identity": version.identity,
             "trained_as_of": version.trained_as_of.isoformat(),
             "compared_with": version.compared_with,
+            "sha256": json.dumps(seal),
+            "choice": version.choice,
         }
         made = self._client.create_model_version(
             name, source=f"{run.info.artifact_uri}/{_FOLDER}", run_id=run.info.run_id, tags=tags
@@ -83,9 +92,18 @@ class Registry:
         return str(made.version)
 
     def find_version(self, name: str, identity: str) -> Version | None:
-        """Return the version that was made of just this, if there is one: the first."""
+        """Return the version that was made of just this, if there is one: the first whose files are as registered."""
         found = self._client.search_model_versions(f"name = '{name}' and tag.identity = '{identity}'")
-        return self._load(min(found, key=lambda one: int(one.version))) if found else None
+        for one in sorted(found, key=lambda one: int(one.version)):
+            try:
+                return self._load(one)
+            except BrokenSeal as broken:
+                logger.warning("train: %s", broken)
+        return None
+
+    def load_version(self, name: str, version: str) -> Version:
+        """Return a version by its number; BrokenSeal when its files are not those that were registered."""
+        return self._load(self._client.get_model_version(name, version))
 
     def find_champion(self, name: str) -> Version | None:
         """Return the champion of a model, or None while there is none."""
@@ -129,8 +147,22 @@ class Registry:
 
     def _load(self, found: ModelVersion) -> Version:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(self._client.download_artifacts(found.run_id, _FOLDER, folder))
+            what = f"version {found.version} of {found.name}"
+            path = self._download(found.run_id, folder, what)
+            expected = read_tag(found.tags.get("sha256"), what)
+            refuse_other_files(seal_files(path), expected, what, "tag sha256 in the registry")
             return _read_files(path, dict(found.tags), str(found.version))
+
+    def _download(self, run_id: str, folder: str, what: str) -> Path:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return Path(self._client.download_artifacts(run_id, _FOLDER, folder))
+        except (MlflowException, OSError) as absent:
+            raise BrokenSeal(
+                f"the files of {what} cannot be read from the registry: {type(absent).__name__}. Restore them from a "
+                "backup, or run `kcrm train`, which registers a new version."
+            ) from None
 
     def _experiment_id(self) -> str:
         found = self._client.get_experiment_by_name(_EXPERIMENT)
@@ -197,8 +229,10 @@ def _read_files(folder: Path, tags: Mapping[str, str], version: str) -> Version:
         identity=tags["identity"],
         card=(folder / "card.md").read_text(encoding="utf-8"),
         compared_with=tags.get("compared_with", ""),
+        choice=tags.get("choice", ""),
         version=version,
         approved_by=tags.get("approved_by", ""),
+        seal=seal_files(folder),
     )
 
 

@@ -15,17 +15,21 @@ import pyarrow as pa
 
 from models.declare.examples import Examples, arrange_examples, fingerprint_examples
 from models.declare.spec import ModelSpec, spec_to_dict
+from models.learn.candidates import CANDIDATES
+from models.learn.choice import describe_choice
+from models.learn.fitted import FORMAT
 from models.learn.learner import LEARNER_VERSION
 from models.measure.card import Training, write_card
 from models.measure.challenge import Champion, compare_champion
 from models.measure.evaluation import evaluation_to_dict
 from models.measure.gate import Decision, decide_promotion
 from models.measure.training import Protocol, train
-from pipelines.errors import ModelError
+from pipelines.errors import BrokenSeal, ModelError
 from pipelines.learning.draw import draw_share
 from pipelines.learning.frames import gather_frame
 from pipelines.learning.registry import Registry, Version
-from pipelines.learning.specs import load_spec, named_errors
+from pipelines.learning.seals import record_seal, refuse_unknown_seal
+from pipelines.learning.specs import load_spec, named_errors, set_labels
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
@@ -49,7 +53,8 @@ def train_model(warehouse: Warehouse, model_name: str, as_of: date, settings: Se
 
     The same examples, spec and protocol are one version: training them again registers nothing new and is quick.
     """
-    spec, registry, protocol = load_spec(model_name), Registry(settings), choose_protocol(settings)
+    spec = set_labels(load_spec(model_name), settings)
+    registry, protocol = Registry(settings), choose_protocol(settings)
     champion = find_champion(warehouse, registry, model_name)
     frame = read_examples(warehouse, spec, as_of, list_features(spec, champion), settings.train_customers)
     with named_errors(model_name):
@@ -58,7 +63,9 @@ def train_model(warehouse: Warehouse, model_name: str, as_of: date, settings: Se
         version = registry.find_version(model_name, identity)
         if version is None:
             made = build_version(spec, examples, frame, champion, protocol, identity, as_of)
-            version = replace(made, version=registry.register(made))
+            version = registry.load_version(model_name, registry.register(made))
+            record_seal(warehouse, model_name, version.version, version.seal)
+    refuse_unknown_seal(warehouse, model_name, version.version, version.seal)
     write_evaluations(warehouse, version)
     return decide_champion(registry, version, champion, len(examples))
 
@@ -69,9 +76,14 @@ def choose_protocol(settings: Settings) -> Protocol:
 
 
 def find_champion(warehouse: Warehouse, registry: Registry, model_name: str) -> Version | None:
-    """Return the champion, if there is one that could still score: one whose features are gone is ignored."""
-    champion = registry.find_champion(model_name)
-    if champion is None:
+    """Return the champion, if it could still score: one whose features are gone or whose files changed is ignored."""
+    try:
+        champion = registry.find_champion(model_name)
+        if champion is None:
+            return None
+        refuse_unknown_seal(warehouse, model_name, champion.version, champion.seal)
+    except BrokenSeal as broken:
+        logger.warning("train: the champion is ignored: %s", broken)
         return None
     gone = set(champion.spec.feature_names) - set(warehouse.columns("features.customer_features"))
     if gone:
@@ -113,6 +125,8 @@ def identify_training(spec: ModelSpec, fingerprint: str, protocol: Protocol) -> 
         "examples": fingerprint,
         "protocol": asdict(replace(protocol, num_threads=1)),
         "lightgbm": LEARNER_VERSION,
+        "candidates": [asdict(candidate) for candidate in CANDIDATES.values()],
+        "format": FORMAT,
     }
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
@@ -133,11 +147,14 @@ def build_version(
         present = Champion(champion.model_text, champion.spec.feature_names, champion.trained_as_of)
         compared = compare_champion(trained, present, frame, protocol)
         evaluations += () if compared is None else (compared,)
-    training = Training(as_of, trained.tested_as_ofs, fingerprint_examples(examples), trained.calibration)
+    training = Training(
+        as_of, trained.tested_as_ofs, fingerprint_examples(examples), trained.calibration, trained.choice
+    )
     return Version(
         spec=spec,
         model_text=trained.model_text,
         calibration=trained.calibration,
+        choice=describe_choice(trained.choice),
         evaluations=evaluations,
         trained_as_of=as_of,
         identity=identity,

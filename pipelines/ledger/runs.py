@@ -10,6 +10,8 @@ from pipelines.warehouse import Warehouse
 
 # open: being written. published: what the CRM reads. superseded: was read, its rows are kept for a rollback.
 # kept: complete, of an older as_of than the CRM reads, never read. dropped: its rows are gone.
+# withdrawn: its as_of was published by mistake; its rows are gone.
+NO_RUN = ""  # in ops.publications: the pointer turned to no run
 WITH_ROWS = frozenset({"open", "published", "superseded", "kept"})
 
 
@@ -54,7 +56,7 @@ def read_publications(warehouse: Warehouse) -> list[Publication]:
 
 
 def stack_publications(history: list[Publication]) -> list[Publication]:
-    """Return the publications that stand, oldest first: each rollback took the one that was then last off again."""
+    """Return the publications in force, oldest first: a rollback or withdrawal took off what came after its run."""
     stack: list[Publication] = []
     for flip in history:
         if flip.action == "publish":
@@ -63,6 +65,11 @@ def stack_publications(history: list[Publication]) -> list[Publication]:
         while stack and stack[-1].run_id != flip.run_id:
             stack.pop()
     return stack
+
+
+def find_present(history: list[Publication]) -> Publication | None:
+    """Return the publication that the CRM reads, none before the first and after all are withdrawn."""
+    return next(reversed(stack_publications(history)), None)
 
 
 def find_previous_run(warehouse: Warehouse, as_of: date) -> str | None:

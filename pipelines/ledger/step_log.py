@@ -1,4 +1,4 @@
-"""The journal of steps: how each ended, how long it took, how many rows it wrote and how much memory it needed."""
+"""The journal of steps: when each started, how it ended, how long it took, how many rows and how much memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.errors import KcrmError
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import Warehouse, open_warehouse
 
 logger = logging.getLogger(__name__)
 _MESSAGE_LENGTH, _USER_LENGTH = 2000, 200  # as in ops.steps
@@ -29,18 +29,22 @@ class StepNote:
     message: str | None = None
     run_by: str | None = None
     is_recorded: bool = True  # set to false, a step that ends well leaves no row
+    step_id: int | None = None  # its row in ops.steps, once there is one
 
 
 @contextmanager
 def record_step(
-    warehouse_url: str, step: str, as_of: date | None, subject: str = "", run_by: str | None = None
+    warehouse_url: str, step: str, as_of: date | None, subject: str = "", run_by: str | None = None, starts: bool = True
 ) -> Iterator[StepNote]:
-    """Write one row to ops.steps when the block ends, well or not; an error goes on as it came.
+    """Write one row to ops.steps: `started` now, `done` or `failed` when the block ends; an error goes on as it came.
 
+    A row that stays `started` is of a step that runs or that was killed; without `starts` the row comes at the end.
     `as_of` is none for a step that has none. `run_by` is the user of the operating system where none is given.
     The block opens the warehouse itself and closes it: a DuckDB file is open once at a time.
     """
     note = StepNote(subject, run_by=run_by or find_user())
+    if starts:
+        note.step_id = _start(warehouse_url, step, as_of, note)
     _reset_peak()
     started = time.perf_counter()
     try:
@@ -53,14 +57,27 @@ def record_step(
         _write(warehouse_url, step, as_of, note, "done", time.perf_counter() - started)
 
 
+def _start(warehouse_url: str, step: str, as_of: date | None, note: StepNote) -> int | None:
+    """Write that a step has started; what hinders it hinders the step too, which reports it."""
+    with suppress(KcrmError), open_warehouse(warehouse_url) as warehouse, warehouse.transaction():
+        return _add_row(warehouse, step, as_of, note)
+    return None
+
+
+def _add_row(warehouse: Warehouse, step: str, as_of: date | None, note: StepNote) -> int:
+    warehouse.lock("ops.steps")
+    run_by = None if note.run_by is None else note.run_by[:_USER_LENGTH]
+    warehouse.execute("ledger/start_step", step=step, as_of=as_of, subject=note.subject, run_by=run_by)
+    return int(warehouse.read("ledger/newest_step")["step_id"][0].as_py())
+
+
 def _write(warehouse_url: str, step: str, as_of: date | None, note: StepNote, state: str, seconds: float) -> None:
     peak = _peak_bytes()
-    with _told(step), open_warehouse(warehouse_url) as warehouse, warehouse.transaction():
-        warehouse.lock("ops.steps")
+    with _warned(f"{step}: its end"), open_warehouse(warehouse_url) as warehouse, warehouse.transaction():
+        step_id = note.step_id or _add_row(warehouse, step, as_of, note)
         warehouse.execute(
-            "ledger/add_step",
-            step=step,
-            as_of=as_of,
+            "ledger/end_step",
+            step_id=step_id,
             subject=note.subject,
             state=state,
             seconds=round(seconds, 3),
@@ -73,12 +90,12 @@ def _write(warehouse_url: str, step: str, as_of: date | None, note: StepNote, st
 
 
 @contextmanager
-def _told(step: str) -> Iterator[None]:
-    """A journal that cannot be written is said and no more: what the step did, or why it failed, stands without it."""
+def _warned(what: str) -> Iterator[None]:
+    """A journal that cannot be written is a warning only: what the step did, or why it failed, does not change."""
     try:
         yield
     except KcrmError as refused:
-        logger.warning("%s: its end could not be written to ops.steps: %s", step, refused)
+        logger.warning("%s could not be written to ops.steps: %s", what, refused)
 
 
 def find_user() -> str | None:

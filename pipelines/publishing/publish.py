@@ -17,6 +17,7 @@ from pipelines.ledger.runs import (
     Publication,
     drop_rows,
     find_open_run,
+    find_present,
     find_previous_run,
     flip_pointer,
     limit_run,
@@ -24,6 +25,13 @@ from pipelines.ledger.runs import (
     mark_run,
     read_publications,
     stack_publications,
+)
+from pipelines.publishing.changes import (
+    Acceptance,
+    compare_with_past,
+    record_changes,
+    refuse_changes,
+    warn_of_changes,
 )
 from pipelines.rules.apply import drop_rule_rows, list_unapplied
 from pipelines.rules.retention import prune_rule_rows
@@ -33,7 +41,12 @@ logger = logging.getLogger(__name__)
 
 
 def publish_run(
-    warehouse: Warehouse, as_of: date, runs_kept: int = 2, as_ofs_kept: int = 0, valid_days: int = 0
+    warehouse: Warehouse,
+    as_of: date,
+    runs_kept: int = 2,
+    as_ofs_kept: int = 0,
+    valid_days: int = 0,
+    acceptance: Acceptance | None = None,
 ) -> str:
     """Turn the CRM to the open run of `as_of` and return its id; without an open run, return the one that stands.
 
@@ -41,6 +54,7 @@ def publish_run(
     runs are kept, older ones go in the same transaction. An as_of before the one that the CRM reads is kept, not shown.
     Rows of rules of as_ofs before the last `as_ofs_kept` are pruned (0: none), as pipelines/rules/retention.py says.
     What the run foresees is served up to `valid_days` after `as_of` (0: without end), by the clock of who reads.
+    A run that differs too much from those published before is refused, but for an `acceptance` of a person.
     """
     with warehouse.transaction():
         lock_publications(warehouse)
@@ -49,15 +63,29 @@ def publish_run(
             return _find_standing(warehouse, as_of)
         refuse_incomplete(warehouse, run_id, as_of)
         history = read_publications(warehouse)
+        present = find_present(history)
+        is_kept = present is not None and as_of < present.as_of
+        _hold_to_past(warehouse, run_id, as_of, acceptance, is_shown=not is_kept)
         limit_run(warehouse, run_id, as_of + timedelta(days=valid_days) if valid_days else None)
-        if history and as_of < history[-1].as_of:
-            _keep(warehouse, run_id, as_of, history[-1])
+        if present and is_kept:
+            _keep(warehouse, run_id, as_of, present)
         else:
             _turn(warehouse, history, run_id, as_of)
         _drop_old(warehouse, as_of, runs_kept)
         prune_rule_rows(warehouse, as_of, as_ofs_kept)
     warn_of_expiry(warehouse)
     return run_id
+
+
+def _hold_to_past(
+    warehouse: Warehouse, run_id: str, as_of: date, acceptance: Acceptance | None, is_shown: bool
+) -> None:
+    """Compare the run with those before and write its figures; one that is not shown is never refused for them."""
+    found = compare_with_past(warehouse, run_id, as_of)
+    if is_shown and acceptance is None:
+        refuse_changes(warehouse, found)
+    warn_of_changes(warehouse, found)
+    record_changes(warehouse, found, acceptance)
 
 
 def rollback_run(warehouse: Warehouse) -> str:
@@ -171,10 +199,10 @@ def _key(rows: pa.Table) -> pa.Table:
 
 def _find_standing(warehouse: Warehouse, as_of: date) -> str:
     runs = warehouse.read("ledger/runs_of_as_of", as_of=as_of).to_pylist()
-    present = read_publications(warehouse)[-1:]
-    if present and present[0].as_of < as_of and any(run["state"] == "superseded" for run in runs):
+    present = find_present(read_publications(warehouse))
+    if present and present.as_of < as_of and any(run["state"] == "superseded" for run in runs):
         raise PublicationError(
-            f"the run of {as_of} was withdrawn by a rollback, and the CRM reads {present[0].run_id}. "
+            f"the run of {as_of} was taken back by a rollback, and the CRM reads {present.run_id}. "
             f"Run `kcrm score --as-of {as_of}` for a new one, `kcrm rules` for the rest of it, then publish that."
         )
     for state in ("published", "kept", "superseded"):
@@ -189,8 +217,8 @@ def _find_standing(warehouse: Warehouse, as_of: date) -> str:
 
 def _turn(warehouse: Warehouse, history: list[Publication], run_id: str, as_of: date) -> None:
     flip_pointer(warehouse, history, run_id, as_of, "publish")
-    if history:
-        mark_run(warehouse, history[-1].run_id, "superseded")
+    if present := find_present(history):
+        mark_run(warehouse, present.run_id, "superseded")
     mark_run(warehouse, run_id, "published")
     logger.info("publish: the CRM reads run %s, as of %s", run_id, as_of)
 
@@ -214,5 +242,6 @@ def _drop_old(warehouse: Warehouse, as_of: date, runs_kept: int) -> None:
     for run in runs:
         if run["run_id"] not in stay and run["state"] != "open":
             drop_rule_rows(warehouse, run["run_id"])
+            warehouse.execute("publishing/drop_run_measures", run_id=run["run_id"])
             drop_rows(warehouse, run["run_id"])
             logger.info("publish: dropped the rows of run %s as of %s", run["run_id"], as_of)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from models.declare.examples import FloatArray
 from models.explain.ranking import assign_bands, compute_percentiles, rank_scores
-from models.explain.reasons import Explainer, Reasons, describe_reasons
+from models.explain.reasons import Reasons, describe_reasons
 from pipelines.errors import ModelError
 from pipelines.learning.populations import Candidates
 from pipelines.learning.registry import Version
@@ -59,15 +59,14 @@ def _tabulate_batch(champion: Version, rows: pa.Table, place: Any, told: Mapping
 
 def build_batch_rows(
     champion: Version,
-    explainer: Explainer,
     customer_id: Any,
     features: pd.DataFrame,
+    shapley: FloatArray,
     raw: FloatArray,
     base: float,
     settings: Settings,
 ) -> pa.Table:
     """Return the reasons of a batch of scored customers; reasons that do not add up are refused."""
-    shapley = explainer.explain(features, settings.num_threads)
     told = describe_reasons(champion.spec.features, features, shapley, base=base, raw=raw, count=settings.reason_count)
     return _tabulate_reasons(told, customer_id)
 

@@ -23,7 +23,7 @@ def run_local(folder: Path, *pairs: str) -> subprocess.CompletedProcess[str]:
 def test_a_failed_task_ends_the_run_with_its_sentence_and_a_good_one_says_nothing_more(tmp_path: Path) -> None:
     write_bank(tmp_path / "bank", customers=40, months=8)
 
-    done = run_local(tmp_path, "pull_accounts", "2026-10", "score_customers", "2026-10", "train_models", "2026-10")
+    done = run_local(tmp_path, "pull_accounts", "2026-10", "train_models", "2026-10", "score_customers", "2026-10")
 
     assert done.returncode == 1
     assert done.stderr == ""
@@ -32,14 +32,15 @@ def test_a_failed_task_ends_the_run_with_its_sentence_and_a_good_one_says_nothin
         ["pull_accounts.read_month", "ok"],
         ["pull_accounts.extract", "ok"],
         ["pull_accounts.validate", "ok"],
-        ["score_customers.read_month", "ok"],
-        ["score_customers.facts", "ok"],
-        ["score_customers.features", "ok"],
-        ["score_customers.score", "failed"],
+        ["train_models.read_month", "ok"],
+        ["train_models.facts", "ok"],
+        ["train_models.examples", "ok"],
+        ["train_models.train[prospect_growth]", "failed"],
+        ["train_models.train[key_account_distress]", "failed"],
     ]
-    assert any(line.startswith("score_customers.score: NoChampion: ") for line in lines)
+    assert any(line.startswith("train_models.train[prospect_growth]: ModelError: ") for line in lines)
     assert lines[-1].endswith("airflow/run.log")
-    assert "score_customers.score failed for as_of 2026-11-01" in (tmp_path / "airflow/run.log").read_text()
+    assert "train_models.train failed for as_of 2026-11-01" in (tmp_path / "airflow/run.log").read_text()
 
 
 @pytest.mark.parametrize(

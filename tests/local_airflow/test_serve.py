@@ -101,9 +101,8 @@ def test_a_key_goes_from_pull_to_score_and_nothing_is_left_running(
     scored = wait_for(lambda: client.find_ended_run("score_customers"), 90, "the end of score_customers")
     tasks = client.find_tasks(scored)
     assert scored["partition_key"] == "2026-10"
-    assert (tasks["features"]["state"], tasks["score"]["state"]) == ("success", "failed")
-    assert tasks["score"]["try_number"] == 1, "no champion is not tried again"
-    assert tasks["publish"]["state"] == "upstream_failed"
+    assert {task["state"] for task in tasks.values()} == {"success"}
+    assert client.read_xcom(scored, "score")["no_champion"] == "prospect_growth, key_account_distress"
 
     family = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)

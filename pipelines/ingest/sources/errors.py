@@ -21,7 +21,6 @@ _QUOTED = re.compile(r"(?<!\w)[\"'].*")  # not the apostrophe of can't
 _NUMBER = re.compile(r"(?<!\w)[-+]?\d[\d.,]*")
 _ENGINE_PREFIX = re.compile(r"^.*\bERROR: +")
 _DAMAGED = re.compile(r'Failed to read file "(?:[^"\n]*/)?([^"/\n]+)"')
-_SNIFFED = "Error when sniffing file"
 _MIXED = "Parser state machine reached an invalid state"
 # An Invalid Input Error of DuckDB may be anything, as error() of a query raises it; these openings hold no value.
 _KNOWN_INPUT = ("Could not parse string", "More than one row")
@@ -42,10 +41,8 @@ def without_values(error: BaseException | None) -> str:
     words = str(error)
     if _LINE.search(words) or _MIXED in words:
         return _say_line(words)
-    if _SNIFFED in words:
-        return "no one form of csv fits its first lines; expected as many columns in each as in the header."
     if damaged := _DAMAGED.search(words):
-        return f"{damaged[1]} is damaged; write it anew."
+        return f"{damaged[1]} is damaged; write it again."
     line = _ENGINE_PREFIX.sub("", first_line(error))
     if line.startswith(_INPUT + "Cannot execute statement"):  # it names kinds of statement and a database
         return line
@@ -69,7 +66,9 @@ def _say_line(words: str) -> str:
     if widths:
         return f"{place} has {widths[2]} columns; expected {widths[1]}, as in its header."
     if "Invalid unicode" in words:
-        return f"{place} is not UTF-8; expected all of the file to be."
+        return (
+            f"{place} is not UTF-8; expected all of the file to be: set encoding of [sources.<name>.csv] in kcrm.toml."
+        )
     if "unterminated quote" in words:
         return f'{place} opens a quote (") and does not close it; expected a quote within a value to be doubled.'
     if kind or column:

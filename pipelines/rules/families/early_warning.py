@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="dca67e0cdffa",
+        fingerprint="d182bc0e43c2",
         parameters=ClassParameters(),
         rules=(
             Rule(

@@ -84,6 +84,20 @@ own_limits as (
     where m.run_id = :run_id
 ),
 
+-- branches whose delivery was short in one of the three months before :as_of: what is missing there is no decline and no repayment
+short_branches as (
+    select
+        d.branch_id,
+        max(case when d.table_name = 'transactions' then 1 else 0 end) = 1 as is_short_of_transactions,
+        max(case when d.table_name = 'loan_months' then 1 else 0 end) = 1 as is_short_of_loans
+    from ops.delivery_statistics as d
+    where
+        d.state = 'withheld'
+        and d.as_of <= cast(:as_of as date)
+        and d.as_of > cast(:as_of as date) - interval '3 months'
+    group by d.branch_id
+),
+
 limits_of_customer as (
     select
         o.customer_id,
@@ -102,18 +116,22 @@ measured as (
         s.cause as score_cause,
         s.score as distress_score,
         s.trend as score_rise,
-        case when p.loans_month is not null then cast(p.days_past_due as double precision) else f.arrears_days_3m end as days_past_due,
+        case
+            when coalesce(h.is_short_of_loans, false) then null
+            when p.loans_month is not null then cast(p.days_past_due as double precision)
+            else f.arrears_days_3m
+        end as days_past_due,
         case when p.loans_month is not null then cast(p.loan_class5 as double precision) else f.class5_latest end as class5,
         f.default_count_12m,
         p.loan_balance,
         p.written_off_amount_12m,
-        f.turnover_ratio_3m_12m,
+        case when not coalesce(h.is_short_of_transactions, false) then f.turnover_ratio_3m_12m end as turnover_ratio_3m_12m,
         x.is_over = 1 as is_over_limit,
         x.limit_use_ratio,
         case when t.has_blacklist then b.customer_id is not null end as is_blacklisted,
         i.industry_trend,
         i.industry_trend < :decline_ratio and i.fading_surplus > 0 as is_industry_declining,
-        l.stage,
+        case when not coalesce(h.is_short_of_transactions, false) then l.stage end as stage,
         coalesce(k.account_class = 'existing', false) as is_key_account,
         r.machine_class as previous_class
     from current_customers as c
@@ -123,6 +141,7 @@ measured as (
     left join features.customer_positions as p on c.customer_id = p.customer_id and p.as_of = cast(:as_of as date)
     left join features.customer_features as f on c.customer_id = f.customer_id and f.as_of = cast(:as_of as date)
     left join limits_of_customer as x on c.customer_id = x.customer_id
+    left join short_branches as h on coalesce(c.branch_id, 'none') = h.branch_id
     left join listed as b on c.customer_id = b.customer_id
     left join trends as i on c.industry_code = i.industry_code
     left join crm.lifecycle_v1 as l on c.customer_id = l.customer_id and l.run_id = :run_id

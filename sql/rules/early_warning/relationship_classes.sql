@@ -2,7 +2,7 @@
 -- crm.class_transitions that decides: the worst class that any evidence asks for, else one step up, else what holds it where it is. No line that
 -- leads above floor_class is met, and with :uses_score false no score counts.
 -- A period is one run. Clean is a period without evidence as bad as the class, with a score under :clear_ratio of the edge of the class
--- or none asked for (one that is withheld is no good news), and with positive evidence: it owes and nothing is past due, or turnover
+-- or none asked for, or no champion to ask (one that is withheld is no good news), and with positive evidence: it owes and nothing is past due, or turnover
 -- holds at :steady_ratio of its year. After :upgrade_after clean periods running there is one step up, and they count anew. On watch, a period that is not
 -- clean and whose score has not fallen under :improved_ratio of that at entry is unimproved: after :escalate_after of them it is doubtful.
 -- Doubtful, after :exit_after unimproved periods or at a grade of 5 or :exit_days_past_due days, exit is proposed; it is entered when a person
@@ -70,7 +70,7 @@ measures as (
         m.days_past_due,
         coalesce(m.loan_balance > 0 and m.days_past_due = 0, false) or coalesce(m.turnover_ratio_3m_12m >= :steady_ratio, false) as is_well,
         case when :uses_score then m.distress_score end as distress_score,
-        :uses_score and coalesce(m.score_status = 'withheld', false) as is_withheld
+        :uses_score and coalesce(m.score_status = 'withheld' and coalesce(m.score_cause, '') <> 'no_champion', false) as is_withheld
     from crm.class_measures_v1 as m
     where m.run_id = :run_id
 ),

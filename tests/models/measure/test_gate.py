@@ -1,4 +1,4 @@
-"""The gate lets through who beats momentum, does not lose to logistic regression, and beats the champion."""
+"""The gate lets through who beats momentum, does not lose to the best of the other rivals, and beats the champion."""
 
 import pytest
 
@@ -21,13 +21,15 @@ TIES = ahead("logistic", -0.02, -0.001, 0.02)
         ([BEATS, TIES], False, True, "no champion yet"),
         ([ahead("momentum", 0.0, 0.1, 0.2), TIES], False, False, "does not clearly beat momentum"),
         ([ahead("momentum", -0.1, 0.1, 0.2), TIES], False, False, "does not clearly beat momentum"),
-        ([BEATS, ahead("logistic", -0.1, -0.05, -0.01)], False, False, "clearly below logistic"),
+        ([BEATS, ahead("logistic", -0.1, -0.05, -0.01)], False, False, "clearly below its best rival, logistic"),
+        ([BEATS, TIES, ahead("boosting", -0.1, -0.05, -0.01)], False, False, "clearly below its best rival, boosting"),
+        ([BEATS, ahead("logistic", -0.1, -0.01, 0.1), TIES], False, True, "no champion yet"),
         ([BEATS], False, False, "not compared"),
         ([], False, False, "not tested"),
         ([ahead("momentum", 0.1, 0.1, 0.2, "test_all"), TIES], False, False, "not tested"),
         ([BEATS, TIES], True, False, "ties with the champion"),
         ([BEATS, TIES, ahead("champion", -0.01, 0.05, 0.1)], True, False, "does not clearly beat the champion"),
-        ([BEATS, TIES, ahead("champion", 0.01, 0.05, 0.1)], True, True, "beats both rivals and the champion"),
+        ([BEATS, TIES, ahead("champion", 0.01, 0.05, 0.1)], True, True, "beats its rivals and the champion"),
         ([ahead("momentum", float("nan"), float("nan"), float("nan")), TIES], False, False, "momentum"),
     ],
 )

@@ -25,7 +25,7 @@ from tests.landing_rows import put_rows
 AS_OF = date(2020, 1, 1)
 ROOT = Path(__file__).parents[3]
 Rows = Iterable[Mapping[str, Any]]
-MANY = [{"transaction_id": f"t{place}"} for place in range(100)]
+MANY = [{"transaction_id": f"t{place}", "counterparty_id": f"p{place}"} for place in range(100)]
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_warnings_are_kept_with_their_counts_and_stop_nothing(bank: Settings) ->
 
 @pytest.mark.parametrize(("voids", "is_kept"), [(20, True), (21, False)])
 def test_a_share_is_broken_only_above_its_bound(bank: Settings, voids: int, is_kept: bool) -> None:
-    _fill(bank, [{"transaction_id": f"t{place}", "is_void": place < voids} for place in range(100)])
+    _fill(bank, [row | {"is_void": place < voids} for place, row in enumerate(MANY)])
     validate_landing(bank, AS_OF)
     row = _verdicts(bank, "transactions")["is_not_void"]
     assert (row["is_kept"], row["rows_broken"]) == (is_kept, voids)

@@ -70,7 +70,9 @@ def test_an_unknown_status_stops_the_extract(
     sales.write_text(sales.read_text(encoding="utf-8").replace("作废发票", "红冲发票"), encoding="utf-8")
     settings = settings.model_copy(update={"source": "sme_invoices"})
     with open_warehouse(new_warehouse_url("duckdb")) as warehouse:
-        with pytest.raises(SourceError, match=r"gives 2 of \d+ rows without is_void; expected none: mend the SELECT"):
+        with pytest.raises(
+            SourceError, match=r"gives 2 of \d+ rows without is_void; expected none: correct the SELECT"
+        ):
             extract_source(warehouse, date(2019, 3, 1), settings)
         landed = warehouse.select("select count(*) as n from landing.transactions").to_pylist()
     assert landed == [{"n": 0}]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.ingest.contract import LANDING_TABLES, read_contract
-from pipelines.ingest.extract import COUNTS
+from pipelines.ingest.reading import COUNTS
 from pipelines.ingest.sources import open_source
 from pipelines.paths import SQL_ROOT
 from pipelines.warehouse import Warehouse, open_warehouse

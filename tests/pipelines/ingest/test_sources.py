@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from pipelines.errors import SourceError
 from pipelines.ingest.sources import SourceUnreachableError, gather_batches, hide_password, open_source
 from pipelines.ingest.sources.readers import SQLAlchemySource
+from pipelines.source_form import CsvForm
 from pipelines.warehouse import open_warehouse
 
 CSV = b"id,amount,note\n007,12.50,\n008,-3.00, blank\n"
@@ -153,8 +154,10 @@ def test_a_folder_needs_files_and_one_file_a_table(tmp_path: Path) -> None:
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_bytes(b"not parquet")
-    with pytest.raises(SourceError, match=r"t.parquet cannot be read"), open_source(f"files://{tmp_path}"):
-        pass
+    (tmp_path / "u.csv").write_text("a\n1\n")
+    with pytest.raises(SourceError, match=r"t.parquet cannot be read"):
+        read_all(f"files://{tmp_path}", "select a from t")
+    assert read_all(f"files://{tmp_path}", "select a from u").to_pylist() == [{"a": "1"}]  # t is not read for it
 
 
 def test_a_value_that_a_cast_refuses_stays_out_of_the_message(tmp_path: Path) -> None:
@@ -227,7 +230,7 @@ FIND = r"To see such values, select them where try_cast\(<column> as <type>\) is
             "select error(day) as day from t where day like 'W%'",
             r"^Invalid Input Error \(the engine's words",
         ),
-        (short_row_at_once, ALL, r"t.csv cannot be read: no one form of csv fits its first lines"),
+        (short_row_at_once, ALL, r"^t.csv line 4 has 2 columns; expected 4, as in its header\.$"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -248,7 +251,7 @@ def test_a_damaged_parquet_file_is_named(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2 : len(content) // 2 + 2000] = b"\xff" * 2000
     path.write_bytes(content)
-    with pytest.raises(SourceError, match=r"^t.parquet is damaged; write it anew\.$"):
+    with pytest.raises(SourceError, match=r"^t.parquet is damaged; write it again\.$"):
         read_all(f"files://{tmp_path}", "select id from t")
 
 
@@ -317,3 +320,96 @@ def test_a_column_of_mixed_kinds_is_named(tmp_path: Path) -> None:
 def test_a_password_stays_out_of_logs() -> None:
     assert hide_password("postgresql://eve:secret@db/bank") == "postgresql://eve:***@db/bank"
     assert hide_password("files:///data/bank") == "files:///data/bank"
+
+
+def read_form(folder: Path, form: CsvForm, statement: str = "select id, name from t") -> list[dict[str, object]]:
+    with open_source(f"files://{folder}", csv_form=form) as source:
+        return gather_batches(source.read(statement, 1000)).to_pylist()
+
+
+WIDE = "id,name,day\n1,a,2020-01-01\n2,b,2020-01-02\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (WIDE + "id,name,day,city\n3,c,2020-01-03,x\n", r"^t.csv line 4 is a header again; expected one header, on"),
+        (WIDE + WIDE, r"^t.csv line 4 is a header again; expected one header"),
+        (WIDE + "day,id,name\r\n2020-01-03,3,c\n", r"^t.csv line 4 is a header again"),
+        (WIDE + '"id","name","day"\n3,c,2020-01-03\n', r"^t.csv line 4 is a header again"),
+        ("Report of January\n" + WIDE, r"^t.csv line 2 has . columns; expected 1, as in its header"),
+        (WIDE + "3,c,2020-01-03,x\n", r"^t.csv line 4 has 4 columns; expected 3, as in its header\.$"),
+        (WIDE + "3,c\n", r"^t.csv line 4 has 2 columns; expected 3, as in its header\.$"),
+        ("id,name,id\n1,a,1\n", r"^t.csv line 1 names \['id'\] twice; expected a header that names each column once"),
+        ("", r"^t.csv line 1 is empty; expected a header"),
+    ],
+)
+def test_the_first_line_is_the_header_of_all_lines(tmp_path: Path, rows: str, words: str) -> None:
+    (tmp_path / "t.csv").write_bytes(rows.encode())
+    with pytest.raises(SourceError, match=words):
+        read_all(f"files://{tmp_path}", "select * from t")
+
+
+def test_a_value_that_is_also_a_column_name_is_no_header(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,name\n1,name\n2,id\n")
+    assert [row["name"] for row in read_form(tmp_path, CsvForm())] == ["name", "id"]
+
+
+def test_a_declared_header_is_the_only_one_taken(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,name\n1,a\n")
+    assert read_form(tmp_path, CsvForm(columns={"t": ("id", "name")})) == [{"id": "1", "name": "a"}]
+    with pytest.raises(SourceError, match=r"t.csv line 1 has the header \['id', 'name'\]; expected \['id', 'city'\]"):
+        read_form(tmp_path, CsvForm(columns={"t": ("id", "city")}))
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        (CsvForm(), "\ufeffid,name\n1,王\n".encode()),
+        (CsvForm(encoding="GB18030"), "id,name\n1,王\n".encode("gb18030")),
+        (CsvForm(encoding="utf-16"), "id,name\n1,王\n".encode("utf-16")),
+        (CsvForm(delimiter="|", quote="'", escape="'"), "id|name\n1|'王'\n".encode()),
+        (CsvForm(delimiter="\t", quote=""), "id\tname\n1\t王\n".encode()),
+        (CsvForm(delimiter=";", escape="\\"), 'id;name\n1;"王"\n'.encode()),
+    ],
+    ids=["byte order mark", "gb18030", "utf-16", "pipes", "tabs", "backslash"],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".csv.zst"])
+def test_the_declaration_says_how_csv_is_written(tmp_path: Path, form: CsvForm, content: bytes, suffix: str) -> None:
+    pack_csv(tmp_path / f"t{suffix}", content)
+    assert read_form(tmp_path, form) == [{"id": "1", "name": "王"}]
+
+
+def test_what_is_not_in_the_declared_encoding_is_told_by_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes("id,name\n1,a\n2,王\n".encode("gb18030"))
+    with pytest.raises(SourceError, match=r"^t.csv line 3 is not UTF-8; .* set encoding of \[sources.<name>.csv\]"):
+        read_form(tmp_path, CsvForm())
+    (tmp_path / "t.csv").write_bytes("id,name\n1,a\n2,王\n".encode("gb18030") + b"3,\xff\xff\n")
+    with pytest.raises(SourceError, match=r"^t.csv line 4 is not gb18030; .* or correct encoding of \[sources.<name>"):
+        read_form(tmp_path, CsvForm(encoding="gb18030"))
+    (tmp_path / "t.csv").write_bytes("编号,name\n".encode("gb18030"))
+    with pytest.raises(SourceError, match=r"^t.csv line 1 is not UTF-8; .* or correct encoding of \[sources.<name>"):
+        read_form(tmp_path, CsvForm())
+
+
+def pack_csv(path: Path, content: bytes) -> None:
+    codec = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix)
+    with pa.output_stream(path, compression=codec) as packed:
+        packed.write(content)
+
+
+@pytest.mark.parametrize("suffix", [".csv.gz", ".csv.zst"])
+def test_a_packed_file_is_read_to_its_end_or_refused(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"t{suffix}"
+    rows = b"id,name\n" + b"".join(b"%d,%d.43\n" % (i, i * 7919 % 100_003) for i in range(20_000))
+    pack_csv(path, rows)
+    whole = path.read_bytes()
+    for cut in [len(whole) * share // 20 for share in range(1, 20)] + [len(whole) - 1]:
+        path.write_bytes(whole[:cut])
+        with pytest.raises(SourceError, match=rf"^t{suffix} is damaged or cut short .* copy or write it again\.$"):
+            read_form(tmp_path, CsvForm())
+    path.write_bytes(whole)
+    assert len(read_form(tmp_path, CsvForm())) == 20_000
+    path.write_bytes(whole + whole)  # two exports joined, each with its header
+    with pytest.raises(SourceError, match=rf"^t{suffix} line 20002 is a header again"):
+        read_form(tmp_path, CsvForm())

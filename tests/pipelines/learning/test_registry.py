@@ -1,13 +1,15 @@
 """The registry gives back what it was given, by name and alias."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from mlflow.tracking import MlflowClient
 
 from models.declare.spec import ModelSpec
 from models.learn.calibration import Calibration
 from models.measure.evaluation import Evaluation
-from pipelines.errors import ModelError, NoChampion
+from pipelines.errors import BrokenSeal, ModelError, NoChampion
 from pipelines.learning.registry import Registry, RegistryUnreachableError, Version
 from pipelines.learning.specs import load_spec
 from pipelines.learning.train import decide_champion
@@ -40,7 +42,10 @@ def test_what_goes_in_comes_out_by_alias(
     number = registry.register(version)
     registry.promote("prospect_growth", number, approved_by="gate")
     found = Registry(settings).load_champion("prospect_growth")
-    assert repr(found) == repr(Version(**{**version.__dict__, "version": "1", "approved_by": "gate"}))
+    assert repr(found) == repr(
+        Version(**{**version.__dict__, "version": "1", "approved_by": "gate", "seal": found.seal})
+    )
+    assert sorted(found.seal) == ["calibration.json", "card.md", "evaluations.json", "model.txt", "spec.json"]
     assert capfd.readouterr() == ("", "")
 
 
@@ -118,3 +123,41 @@ def test_a_promotion_that_was_cut_off_is_completed_by_the_next_training(
     result = decide_champion(registry, found, registry.find_champion("prospect_growth"), row_count=10)
     assert result.is_champion
     assert registry.load_champion("prospect_growth").approved_by == "gate"
+
+
+def find_file(settings: Settings, name: str) -> Path:
+    """Return the only file of that name in the registry."""
+    (path,) = settings.var.joinpath("models").rglob(name)
+    return path
+
+
+def test_a_file_that_is_not_the_one_registered_is_refused(settings: Settings, version: Version) -> None:
+    registry = Registry(settings)
+    registry.promote("prospect_growth", registry.register(version), approved_by="gate")
+    for name in ("model.txt", "calibration.json", "spec.json", "card.md", "evaluations.json"):
+        path = find_file(settings, name)
+        content = path.read_bytes()
+        for changed in (content[:-1], content.replace(b"1", b"2") + b" ", b""):
+            path.write_bytes(changed)
+            with pytest.raises(BrokenSeal, match=f"{name} of version 1 of prospect_growth is not the file that was"):
+                registry.load_champion("prospect_growth")
+        path.unlink()
+        with pytest.raises(BrokenSeal, match=f"{name} of version 1 .* got no such file. It is not loaded. Restore the"):
+            registry.load_champion("prospect_growth")
+        path.write_bytes(content)
+    path.with_name("more.txt").write_text("more", encoding="utf-8")
+    with pytest.raises(BrokenSeal, match=r"more.txt of version 1 .* expected no such file .*, got SHA-256"):
+        registry.load_champion("prospect_growth")
+
+
+def test_a_version_without_a_seal_is_refused_and_registered_again(settings: Settings, version: Version) -> None:
+    registry = Registry(settings)
+    registry.promote("prospect_growth", registry.register(version), approved_by="gate")
+    MlflowClient(settings.mlflow_uri, settings.mlflow_uri).delete_model_version_tag("prospect_growth", "1", "sha256")
+    with pytest.raises(BrokenSeal, match="version 1 of prospect_growth has no seal"):
+        registry.load_champion("prospect_growth")
+    assert registry.find_version("prospect_growth", "abc") is None
+    registry.register(version)
+    found = registry.find_version("prospect_growth", "abc")
+    assert found is not None
+    assert found.version == "2"

@@ -1,15 +1,26 @@
 """Training registers one version of the same rows, writes its evaluations, and promotes it only if it passes."""
 
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+import pipelines.learning.compare
 import pipelines.learning.train
 from models.declare.spec import ModelSpec, TreeParams
 from pipelines.errors import ModelError
+from pipelines.learning.compare import (
+    average,
+    compare_models,
+    locate_source,
+    print_comparisons,
+    write_comparisons,
+)
 from pipelines.learning.examples import build_examples
 from pipelines.learning.registry import Registry
 from pipelines.learning.specs import load_spec
@@ -66,7 +77,9 @@ def test_a_version_and_its_evaluations_agree_and_a_rerun_adds_nothing(bank: tupl
     first = train_model(warehouse, NAME, AS_OF, settings)
     rows = evaluations(warehouse, first.version)
     assert {(row["split"], row["rival"]) for row in rows} == {
-        (split, rival) for split in ("test", "test_all") for rival in ("model", "momentum", "logistic")
+        (split, rival)
+        for split in ("test", "test_all")
+        for rival in ("model", "momentum", "one_feature", "logistic", "boosting")
     }
     assert {row["metric"] for row in rows if row["rival"] == "logistic"} == {
         "roc_auc",
@@ -179,3 +192,27 @@ def test_a_large_bank_learns_from_whole_customers_and_always_the_same(bank: tupl
     assert 8 < len(drawn) < 32 < everybody["customer_id"].nunique()
     assert len(some) == everybody["customer_id"].isin(drawn).sum(), "each with all its months"
     assert set(read_examples(warehouse, spec, AS_OF, spec.feature_names, 30)["customer_id"]) > drawn
+
+
+def test_models_of_a_source_are_compared_with_every_rival(
+    bank: tuple[Warehouse, Settings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    warehouse, settings = bank
+    spec = replace(load_spec(NAME), trees=TreeParams(num_rounds=10, learning_rate=0.2), min_events=5)
+    monkeypatch.setattr(pipelines.learning.compare, "load_specs", lambda: {NAME: spec})
+    found = list(compare_models(warehouse, settings.model_copy(update={"refit_every_months": 12})))
+    assert [(one.source, one.model) for one in found] == [("t", NAME)]
+    assert found[0].choice.startswith(("later_months", "other_customers"))
+    console = Console(width=200, record=True)
+    print_comparisons(console, found)
+    told = console.export_text()
+    assert all(rival in told for rival in ("model", "momentum", "one_feature", "logistic", "boosting"))
+    write_comparisons(tmp_path / "compared.json", found)
+    stored = json.loads((tmp_path / "compared.json").read_text(encoding="utf-8"))
+    assert stored["means"]["boosting"]["roc_auc"] == average(found, "boosting", "roc_auc")
+    assert stored["comparisons"][0]["row_count"] == found[0].find("model", "roc_auc").row_count
+
+
+def test_a_source_without_a_warehouse_is_refused(settings: Settings) -> None:
+    with pytest.raises(ModelError, match=r"sme_invoices has no warehouse at .*; run `make demo SOURCE=sme_invoices"):
+        locate_source("sme_invoices", settings)

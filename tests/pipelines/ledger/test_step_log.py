@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -68,3 +70,15 @@ def test_a_journal_that_cannot_be_written_does_not_hide_the_error(settings: Sett
     lost = settings.model_copy(update={"warehouse_url": "postgresql://kcrm@127.0.0.1:1/kcrm"})
     with pytest.raises(SourceError, match="the first error"), record_step(lost.warehouse_url, "extract", AS_OF):
         raise SourceError("the first error")
+
+
+def test_a_step_is_seen_from_its_start_and_a_killed_one_stays_started(journalled: Settings) -> None:
+    with record_step(journalled.warehouse_url, "score", AS_OF):
+        (during,) = read_steps(journalled)
+    (after,) = read_steps(journalled)
+    assert (during["state"], after["state"]) == ("started", "done")
+    assert during["step_id"] == after["step_id"]
+    code = "import os; from datetime import date; from pipelines.ledger.step_log import record_step\n"
+    code += f"with record_step({journalled.warehouse_url!r}, 'score', date(2026, 11, 1)): os.kill(os.getpid(), 9)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
+    assert [row["state"] for row in read_steps(journalled)] == ["done", "started"]

@@ -10,6 +10,7 @@ import pytest
 from pipelines.errors import PublicationError
 from pipelines.features.build import build_features
 from pipelines.ledger.runs import Publication, flip_pointer, read_publications, stack_publications
+from pipelines.publishing.changes import Acceptance
 from pipelines.publishing.publish import publish_run, rollback_run
 from pipelines.rules.apply import apply_rules
 from pipelines.scoring.score import score_customers
@@ -132,12 +133,12 @@ def test_a_rollback_to_a_run_with_its_rules_warns_of_nothing(
     assert "views are empty" not in caplog.text
 
 
-def test_a_withdrawn_run_is_not_published_again_by_itself(bank: Warehouse, settings: Settings) -> None:
+def test_a_run_taken_back_is_not_published_again_by_itself(bank: Warehouse, settings: Settings) -> None:
     for as_of in (NOVEMBER, DECEMBER):
         score(bank, as_of, settings)
         publish_run(bank, as_of)
     rollback_run(bank)
-    with pytest.raises(PublicationError, match="2022-12-01 was withdrawn by a rollback"):
+    with pytest.raises(PublicationError, match="2022-12-01 was taken back by a rollback"):
         publish_run(bank, DECEMBER)
     score(bank, DECEMBER, settings)
     assert publish_run(bank, DECEMBER) == "2022-12-01.2"
@@ -206,3 +207,82 @@ def test_what_stands_after_rollbacks() -> None:
         Publication(place, run, NOVEMBER, action, "published") for place, (run, action) in enumerate(flips, start=1)
     ]
     assert [flip.run_id for flip in stack_publications(history)] == ["a", "c"]
+
+
+MARCH, APRIL = date(2023, 3, 1), date(2023, 4, 1)
+
+
+def _describe_after_a_year(warehouse: Warehouse) -> None:
+    fill_bank(warehouse, customers=40, until=APRIL)
+    build_features(warehouse, MARCH)
+    build_features(warehouse, APRIL)
+
+
+@pytest.fixture
+def bank_after_a_year(
+    filled_warehouse: Callable[[str, Callable[[Warehouse], None]], Warehouse], promote: Callable[[], None]
+) -> Warehouse:
+    """A bank with more than a year of history, so that a run out of bounds is refused."""
+    promote()
+    return filled_warehouse("described after a year", _describe_after_a_year)
+
+
+def lengthen_list(bank: Warehouse, run_id: str) -> None:
+    """Put fifty more names on the list of whom to grow."""
+    with bank.transaction():
+        bank.run(
+            "insert into crm.care_lists_v1 (run_id, customer_id, as_of, list, reason, place, rule_version) "
+            "select '"
+            + run_id
+            + "', k.customer_id || cast(n.place as varchar(9)), k.as_of, 'grow', 'growing', 99, 'v' "
+            "from (select 1 as place union all select 2 as place) as n cross join crm.key_accounts_v1 as k "
+            "where k.run_id = '" + run_id + "'"
+        )
+
+
+def test_a_run_out_of_bounds_is_refused_until_a_person_lets_it_through(
+    bank_after_a_year: Warehouse, settings: Settings
+) -> None:
+    bank = bank_after_a_year
+    for as_of in (MARCH, APRIL):
+        score(bank, as_of, settings)
+        if as_of == MARCH:
+            publish_run(bank, as_of)
+    lengthen_list(bank, "2023-04-01.1")
+    with pytest.raises(PublicationError, match=r"run 2023-04-01\.1 is out of bounds.*customers on the list grow is"):
+        publish_run(bank, APRIL)
+    assert shown(bank) == {"2023-03-01.1"}
+    assert states(bank) == {"2023-03-01.1": "published", "2023-04-01.1": "open"}
+    assert {row["run_id"] for row in bank.select("select run_id from ops.run_measures").to_pylist()} == {"2023-03-01.1"}
+    assert publish_run(bank, APRIL, acceptance=Acceptance("Li", "a campaign")) == "2023-04-01.1"
+    assert shown(bank) == {"2023-04-01.1"}
+    told = bank.select("select run_id, accepted_by, reason from ops.publication_acceptances").to_pylist()
+    assert told == [{"run_id": "2023-04-01.1", "accepted_by": "Li", "reason": "a campaign"}]
+
+
+def test_an_acceptance_of_a_run_within_bounds_is_not_kept(bank: Warehouse, settings: Settings) -> None:
+    score(bank, NOVEMBER, settings)
+    publish_run(bank, NOVEMBER, acceptance=Acceptance("Li", "to be sure"))
+    assert bank.select("select run_id from ops.publication_acceptances").num_rows == 0
+
+
+def test_a_backfill_out_of_bounds_is_kept_with_a_warning(
+    bank_after_a_year: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    bank = bank_after_a_year
+    score(bank, APRIL, settings)
+    publish_run(bank, APRIL)
+    score(bank, MARCH, settings)
+    with bank.transaction():
+        bank.run("update crm.scores_v1 set status = 'withheld', cause = 'stale_events' where run_id = '2023-03-01.1'")
+    publish_run(bank, MARCH)
+    assert "run 2023-03-01.1: no customer is scored by any model (cause stale_events)" in caplog.text
+    assert states(bank) == {"2023-03-01.1": "kept", "2023-04-01.1": "published"}
+
+
+def test_the_figures_of_a_run_go_with_its_rows(bank: Warehouse, settings: Settings) -> None:
+    for _ in range(3):
+        score(bank, NOVEMBER, settings)
+        publish_run(bank, NOVEMBER, runs_kept=2)
+    kept = {row["run_id"] for row in bank.select("select run_id from ops.run_measures").to_pylist()}
+    assert kept == {"2022-11-01.2", "2022-11-01.3"}

@@ -12,12 +12,14 @@ import pytest
 
 from models.declare.spec import Feature
 from models.explain.reasons import Explainer
-from pipelines.errors import ModelError, NoChampion
+from pipelines.errors import BrokenSeal, ModelError
 from pipelines.features.build import build_features
 from pipelines.learning.registry import Registry
+from pipelines.learning.seals import combine_seal
 from pipelines.learning.specs import load_spec, load_specs
 from pipelines.rules.families.data_quality import FreshnessParameters
 from pipelines.rules.rulebook import Rulebook
+from pipelines.scoring.no_champion import find_first_training
 from pipelines.scoring.score import score_customers
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -92,12 +94,55 @@ def test_twice_gives_the_same_run_and_rows(bank: Warehouse, settings: Settings) 
     assert read_both(bank) == before
 
 
-def test_without_a_champion_nothing_is_written(warehouse: Warehouse, settings: Settings) -> None:
-    fill_bank(warehouse, customers=5, until=AS_OF)
-    build_features(warehouse, AS_OF)
-    with pytest.raises(NoChampion, match="prospect_growth has no champion"):
-        score_customers(warehouse, AS_OF, settings)
-    assert read(warehouse, "ops.runs", "run_id") == []
+def test_without_a_champion_all_are_withheld_but_the_excluded(
+    bank: Warehouse, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first of both models has no champion: the other is scored as ever."""
+    Registry(settings)._client.delete_registered_model_alias("prospect_growth", "champion")
+    exclude = (
+        "insert into features.marketing_exclusions select min(customer_id), as_of, 'blacklisted' "
+        "from features.key_accounts where as_of = date '2022-12-01' and not is_key_account group by as_of"
+    )
+    with bank.transaction():
+        bank.run(exclude)
+    result = score_customers(bank, AS_OF, settings)
+    assert result.without_champion == ("prospect_growth",)
+    rows = read(bank, "crm.scores_v1", "model_name, customer_id")
+    growth = [row for row in rows if row["model_name"] == "prospect_growth"]
+    told = [(row["status"], row["cause"]) for row in growth]
+    assert sorted(told) == [("excluded", "blacklisted")] + [("withheld", "no_champion")] * (len(growth) - 1)
+    assert len(growth) > 2
+    assert {row["score"] for row in growth} == {row["model_version"] for row in growth} == {None}
+    assert any(row["status"] == "scored" for row in rows if row["model_name"] == "key_account_distress")
+    assert {row["model_name"] for row in read(bank, "crm.reasons_v1", "customer_id")} == {"key_account_distress"}
+    assert "model prospect_growth has no champion" in caplog.text
+    # 2022-01 and six months of history, the first date of training 2024-11-01, and twice six months of horizon
+    assert "first training that can be tested is as of 2025-11-01" in caplog.text
+
+
+def test_a_champion_that_comes_later_takes_the_place_of_no_champion(
+    bank: Warehouse, settings: Settings, promote: Callable[[], None]
+) -> None:
+    (settings.var / "mlflow.db").unlink()
+    first = score_customers(bank, AS_OF, settings)
+    assert len(first.without_champion) == 2
+    promote()
+    again = score_customers(bank, AS_OF, settings)
+    assert (again.run_id, again.row_count, again.without_champion) == (first.run_id, first.row_count, ())
+    assert "no_champion" not in {row["cause"] for row in read(bank, "crm.scores_v1", "customer_id")}
+
+
+@pytest.mark.parametrize(
+    ("first_month", "first_training_as_of", "trained"),
+    [
+        (date(2026, 10, 1), date(2024, 11, 1), date(2028, 4, 1)),
+        (date(2022, 1, 1), date(2024, 11, 1), date(2025, 11, 1)),
+    ],
+)
+def test_the_first_training_needs_history_and_two_horizons(
+    first_month: date, first_training_as_of: date, trained: date
+) -> None:
+    assert find_first_training(first_month, first_training_as_of, 6) == trained
 
 
 def test_a_feature_that_is_gone_is_refused(bank: Warehouse, settings: Settings) -> None:
@@ -208,3 +253,20 @@ def test_reasons_that_do_not_add_up_leave_nothing_behind(
     with pytest.raises(ModelError, match="explanations miss their raw score"):
         score_customers(bank, AS_OF, settings)
     assert read(bank, "crm.scores_v1", "customer_id") == []
+
+
+def test_a_champion_whose_files_are_not_those_registered_does_not_score(bank: Warehouse, settings: Settings) -> None:
+    score_customers(bank, AS_OF, settings)
+    scored = read_both(bank)
+    bank.run("update ops.models set sha256 = 'another' where file_name = 'model.txt'")
+    with pytest.raises(BrokenSeal, match=r"model.txt of version 1 of .* expected SHA-256 another.* \(ops.models of"):
+        score_customers(bank, AS_OF, settings)
+    assert read_both(bank) == scored
+
+
+def test_a_run_names_the_versions_that_scored_it_with_their_seals(bank: Warehouse, settings: Settings) -> None:
+    result = score_customers(bank, AS_OF, settings)
+    rows = read(bank, "ops.run_models", "model_name")
+    expected = {name: combine_seal(Registry(settings).load_champion(name).seal) for name in load_specs()}
+    assert {row["model_name"]: row["seal"] for row in rows} == expected
+    assert {(row["run_id"], row["model_version"]) for row in rows} == {(result.run_id, "1")}

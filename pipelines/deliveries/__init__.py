@@ -1,0 +1,1 @@
+"""Deliveries: what each month brought to landing, the bands learnt from the months before, and acceptances."""

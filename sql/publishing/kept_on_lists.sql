@@ -1,0 +1,10 @@
+-- one row a list: the share of its customers in :previous_run_id who are on it in :run_id, and how many they were; as of the two runs
+select
+    b.list as list,
+    cast(avg(case when n.customer_id is null then 0.0 else 1.0 end) as double precision) as kept_share,
+    cast(count(*) as bigint) as customer_count
+from crm.care_lists_v1 as b
+left join crm.care_lists_v1 as n on b.list = n.list and b.customer_id = n.customer_id and n.run_id = :run_id
+where b.run_id = :previous_run_id
+group by b.list
+order by b.list
