@@ -1,17 +1,18 @@
-"""The `current` layer: for each landing table a function of a day that gives the newest valid row of each key.
+"""The `current` layer: for each landing table a function that gives the newest valid row of each key, as of a day.
 
 `current.customers(:as_of)` is a view with a parameter: both engines put its text in the place of the call, so a query
-that reads three columns of some customers plans as if it were written out there. A materialised table would have to be
-built again after each validate, and one as of each training date as well.
+that reads three columns of some customers is planned as if the text were written there. Tables keyed by month take the
+months to read too, because a condition on the months beside the call may not reach the rows before they are ranked.
 """
 
 from __future__ import annotations
 
 from pipelines.paths import SQL_ROOT
 from pipelines.warehouse.interface import Warehouse
-from pipelines.warehouse.queries import bind_parameter, load_query
+from pipelines.warehouse.queries import list_binds, load_query
 
 FOLDER = "current"
+PARAMETERS = ("as_of", "after_month", "last_month")
 
 
 def list_current_tables() -> list[str]:
@@ -29,5 +30,6 @@ def install_current(warehouse: Warehouse) -> None:
     with warehouse.transaction():
         warehouse.run("create schema if not exists current")
         for table in list_current_tables():
-            body = bind_parameter(load_query(f"{FOLDER}/{table}"), "as_of", warehouse.function_parameter)
-            warehouse.replace_function(f"{FOLDER}.{table}", body, rows_like=f"valid.{table}")
+            query = f"{FOLDER}/{table}"
+            parameters = [name for name in PARAMETERS if name in list_binds(query)]
+            warehouse.replace_function(f"{FOLDER}.{table}", parameters, load_query(query), rows_like=f"valid.{table}")

@@ -94,14 +94,9 @@ class Warehouse(ABC):
         An engine without roles has nothing to do, and says 0.
         """
 
-    @property
     @abstractmethod
-    def function_parameter(self) -> str:
-        """How the body of a function that `replace_function` creates refers to its parameter, a day."""
-
-    @abstractmethod
-    def replace_function(self, name: str, body: str, rows_like: str) -> None:
-        """Create or replace a function of a day, `as_of`, that returns the rows of the select `body`.
+    def replace_function(self, name: str, parameters: Sequence[str], text: str, rows_like: str) -> None:
+        """Create or replace a function that returns the rows of the select `text`; its binds are the parameters, days.
 
         `rows_like` is the table or view whose columns these rows have, in order.
         """

@@ -332,15 +332,11 @@ cost_rows as (
             + extract(month from t.costs_month) - extract(month from i.month) as integer
         ) as back,
         i.interest_income + i.fee_income - i.interest_expense - i.operating_cost - i.risk_cost
-            as contribution,
-        row_number() over (partition by i.customer_id, i.month order by i.source_known_on desc) as newest
-    from valid.income_costs as i
-    cross join told as t
+            as contribution
+    from told as t
+    cross join current.income_costs(:as_of, cast(t.costs_month - interval '12' month as date), t.costs_month) as i
     where
-        i.known_on < cast(:as_of as date)
-        and i.month <= t.costs_month
-        and i.month > cast(t.costs_month - interval '12' month as date)
-        and i.customer_id >= :first_customer
+        i.customer_id >= :first_customer
         and (cast(:next_customer as varchar(64)) is null or i.customer_id < cast(:next_customer as varchar(64)))
 ),
 
@@ -350,7 +346,6 @@ contributions as (
         sum(case when c.back < 3 then c.contribution else 0 end) as contribution_3m,
         sum(c.contribution) as contribution_12m
     from cost_rows as c
-    where c.newest = 1
     group by c.customer_id
 ),
 

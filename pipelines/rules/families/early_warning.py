@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="d182bc0e43c2",
+        fingerprint="890a9d3021d0",
         parameters=ClassParameters(),
         rules=(
             Rule(

@@ -76,13 +76,13 @@ SECTIONS = (
     Section(
         "write_offs",
         revision=1,
-        fingerprint="f81035974825",
+        fingerprint="c6865c772339",
         rules=(Rule("rules/exposures/write_offs", key=("level", "key", "month")),),
     ),
     Section(
         "losses",
         revision=1,
-        fingerprint="2318b7be611e",
+        fingerprint="cf63360d12ad",
         parameters=LossParameters(),
         rules=(Rule("rules/exposures/risk_adjusted_contributions", key=("customer_id",)),),
     ),

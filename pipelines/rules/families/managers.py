@@ -59,7 +59,7 @@ SECTIONS = (
     Section(
         "dependence",
         revision=2,
-        fingerprint="14ea27038c56",
+        fingerprint="83c178476376",
         parameters=DependenceParameters(),
         rules=(
             Rule("rules/managers/dependence", key=("customer_id",)),
@@ -76,7 +76,7 @@ SECTIONS = (
     Section(
         "teams",
         revision=1,
-        fingerprint="27efc52d1979",
+        fingerprint="0cb1e63f3438",
         parameters=TeamParameters(),
         rules=(
             Rule("rules/managers/manager_skills", key=("manager_id",)),

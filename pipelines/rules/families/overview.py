@@ -37,20 +37,20 @@ SECTIONS = (
     Section(
         "cards",
         revision=3,
-        fingerprint="5e87e310215b",
+        fingerprint="b3bf82cdd9d5",
         parameters=CardParameters(),
         rules=(Rule("rules/overview/customer_cards", key=("customer_id",)),),
     ),
     Section(
         "care_lists",
         revision=2,
-        fingerprint="63309a085877",
+        fingerprint="766e5dc820bf",
         rules=(Rule("rules/overview/care_lists", key=("customer_id",)),),
     ),
     Section(
         "credit_facts",
         revision=1,
-        fingerprint="518aaa1c5037",
+        fingerprint="fff0a0651335",
         parameters=CreditFactsParameters(),
         rules=(Rule("rules/overview/credit_facts", key=("project_id", "month")),),
     ),

@@ -108,13 +108,13 @@ SECTIONS = (
     Section(
         "contributions",
         revision=2,
-        fingerprint="bc315cb1b995",
+        fingerprint="4e118f74a39e",
         rules=(Rule("rules/value/contributions", key=("level", "key", "month", "span_months")),),
     ),
     Section(
         "tiers",
         revision=1,
-        fingerprint="b816ac7f5b13",
+        fingerprint="a1d5bcdf9cda",
         parameters=TierParameters(),
         rules=(Rule("rules/value/tiers", key=("customer_id",)),),
     ),
@@ -128,7 +128,7 @@ SECTIONS = (
     Section(
         "segments",
         revision=2,
-        fingerprint="4cc60dd31475",
+        fingerprint="2a41083b80e3",
         parameters=SegmentParameters(),
         rules=(
             Rule("rules/value/segment_measures", key=("customer_id",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from pipelines.paths import SQL_ROOT
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.current import drop_current, list_current_tables
 from pipelines.warehouse.migrations import migrate_warehouse
-from pipelines.warehouse.queries import bind_parameter
-from tests.golden import GOLDEN_ROOT, cast_like, load_inputs, read_rows
+from pipelines.warehouse.queries import bind_parameters
+from tests.golden import GOLDEN_ROOT, cast_like, load_inputs, read_binds, read_rows
 from tests.test_golden import assert_same_rows
 
 COUNT = "select count(*) as n from current.customers('2026-03-01')"
@@ -25,7 +26,8 @@ BRANCH = "insert into landing.branches (branch_id, known_on, source_known_on) va
 def test_the_function_returns_what_the_golden_of_its_query_expects(shared_warehouse: Warehouse, table: str) -> None:
     case = GOLDEN_ROOT / "current" / table / "newest_row"
     load_inputs(shared_warehouse, case)
-    got = shared_warehouse.select("select * from current." + table + "('2026-03-01')")
+    days = ", ".join(f"'{day}'" for day in read_binds(case).values())
+    got = shared_warehouse.select("select * from current." + table + "(" + days + ")")
     assert got.column_names == list(shared_warehouse.columns("valid." + table))
     assert_same_rows(got.to_pylist(), cast_like(read_rows(case / "expected.csv"), got).to_pylist())
 
@@ -46,7 +48,8 @@ def test_a_warehouse_without_the_functions_gets_them_from_migrate(warehouse: War
 
 def test_a_function_of_another_release_is_replaced(warehouse: Warehouse) -> None:
     warehouse.run(BRANCH)
-    warehouse.replace_function("current.branches", "select * from valid.branches where 1 = 0", "valid.branches")
+    nothing = "select * from valid.branches where known_on < :as_of and 1 = 0"
+    warehouse.replace_function("current.branches", ["as_of"], nothing, "valid.branches")
     branches = "select branch_id from current.branches('2026-03-01')"
     assert warehouse.select(branches)["branch_id"].to_pylist() == []
     migrate_warehouse(warehouse)
@@ -61,13 +64,34 @@ def test_a_migration_may_drop_a_view_that_a_function_reads(warehouse: Warehouse,
     assert warehouse.select("select contact_id from current.contacts('2026-03-01')").num_rows == 0
 
 
-def test_postgresql_inlines_the_function(new_warehouse_url: Callable[[str], str]) -> None:
+def test_months_may_come_from_a_row_beside_the_call(shared_warehouse: Warehouse) -> None:
+    load_inputs(shared_warehouse, GOLDEN_ROOT / "current" / "loan_months" / "newest_row")
+    select = (
+        "with l as (select max(month) as month from valid.loan_months) "
+        "select m.loan_id, m.month from l cross join "
+        "current.loan_months('2026-03-01', cast(l.month - interval '2' month as date), l.month) as m"
+    )
+    got = shared_warehouse.select(select).to_pylist()
+    assert sorted(row["month"].isoformat() for row in got) == ["2025-09-01", "2025-10-01"]
+
+
+@pytest.mark.parametrize(
+    ("call", "condition"),
+    [
+        ("current.customers('2026-03-01') as n where n.customer_id = 'a'", r"customer_id\)::text = 'a'"),
+        (
+            "valid.managers as l cross join current.income_costs('2026-03-01', l.left_on, l.joined_on) as n",
+            r"month > \w+\.left_on",
+        ),
+    ],
+)
+def test_postgresql_inlines_the_function(new_warehouse_url: Callable[[str], str], call: str, condition: str) -> None:
     """A call that is not inlined reads the whole table for one key and has no statistics."""
-    select = "explain select customer_id from current.customers('2026-03-01') where customer_id = 'a'"
     with psycopg.connect(new_warehouse_url("postgresql")) as connection:
-        plan = "\n".join(line for (line,) in connection.execute(select).fetchall())
+        lines = connection.execute("explain select n.customer_id from " + call).fetchall()
+    plan = "\n".join(line for (line,) in lines)
     assert "Function Scan" not in plan
-    assert "customer_id)::text = 'a'" in plan, "the condition on the key is applied below the window"
+    assert re.search(condition, plan), "the condition is applied below the window"
 
 
 def test_every_function_reads_the_view_of_its_table() -> None:
@@ -77,5 +101,5 @@ def test_every_function_reads_the_view_of_its_table() -> None:
 
 
 def test_a_function_with_another_bind_is_refused() -> None:
-    with pytest.raises(QueryError, match=r"binds \['as_of', 'month'\]; expected :as_of only"):
-        bind_parameter("select 1 as one where :as_of > :month", "as_of", "$1")
+    with pytest.raises(QueryError, match=r"parameters \['as_of'\], its statement the binds \['as_of', 'month'\]"):
+        bind_parameters("select 1 as one where :as_of > :month", {"as_of": "$1"})
