@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="890a9d3021d0",
+        fingerprint="f3ce7bda66fa",
         parameters=ClassParameters(),
         rules=(
             Rule(
@@ -100,7 +100,7 @@ SECTIONS = (
     Section(
         "plans",
         revision=2,
-        fingerprint="bba4e7fc435a",
+        fingerprint="bf08198ee3f2",
         rules=(
             Rule(
                 "plan_templates",

@@ -59,7 +59,7 @@ SECTIONS = (
     Section(
         "dependence",
         revision=2,
-        fingerprint="83c178476376",
+        fingerprint="664398c782e7",
         parameters=DependenceParameters(),
         rules=(
             Rule("rules/managers/dependence", key=("customer_id",)),
@@ -69,14 +69,14 @@ SECTIONS = (
     Section(
         "managers",
         revision=2,
-        fingerprint="2f8f487d7a7d",
+        fingerprint="45ca8aa5f71b",
         parameters=ManagerParameters(),
         rules=(Rule("rules/managers/manager_grades", key=("manager_id",)),),
     ),
     Section(
         "teams",
         revision=1,
-        fingerprint="0cb1e63f3438",
+        fingerprint="bc038a53ca59",
         parameters=TeamParameters(),
         rules=(
             Rule("rules/managers/manager_skills", key=("manager_id",)),

@@ -37,20 +37,20 @@ SECTIONS = (
     Section(
         "cards",
         revision=3,
-        fingerprint="b3bf82cdd9d5",
+        fingerprint="883113882cb4",
         parameters=CardParameters(),
         rules=(Rule("rules/overview/customer_cards", key=("customer_id",)),),
     ),
     Section(
         "care_lists",
         revision=2,
-        fingerprint="766e5dc820bf",
+        fingerprint="68d2690865cf",
         rules=(Rule("rules/overview/care_lists", key=("customer_id",)),),
     ),
     Section(
         "credit_facts",
         revision=1,
-        fingerprint="fff0a0651335",
+        fingerprint="5a00cd6edde5",
         parameters=CreditFactsParameters(),
         rules=(Rule("rules/overview/credit_facts", key=("project_id", "month")),),
     ),

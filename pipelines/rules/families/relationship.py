@@ -108,7 +108,7 @@ SECTIONS = (
     Section(
         "groups",
         revision=2,
-        fingerprint="7762edf54b96",
+        fingerprint="82923d114587",
         parameters=GroupParameters(),
         rules=(
             Rule("rules/relationship/group_members", key=("customer_id",)),
@@ -118,14 +118,14 @@ SECTIONS = (
     Section(
         "embedding",
         revision=2,
-        fingerprint="4a0d743baf85",
+        fingerprint="412cc335c568",
         parameters=EmbeddingParameters(),
         rules=(Rule("rules/relationship/embedding", key=("customer_id",)),),
     ),
     Section(
         "lifecycle",
         revision=2,
-        fingerprint="5390153daf8a",
+        fingerprint="950707c9d5b1",
         parameters=LifecycleParameters(),
         rules=(Rule("rules/relationship/lifecycle", key=("customer_id",)),),
     ),
@@ -141,7 +141,7 @@ SECTIONS = (
     Section(
         "ownership",
         revision=1,
-        fingerprint="ce24a2af96cd",
+        fingerprint="8731eb652b01",
         parameters=OwnershipParameters(),
         rules=(Rule("rules/relationship/ownership", key=("customer_id",)),),
     ),
@@ -155,13 +155,13 @@ SECTIONS = (
     Section(
         "blacklist",
         revision=1,
-        fingerprint="0313031973c1",
+        fingerprint="e6b1f61485c4",
         rules=(Rule("rules/relationship/blacklist", key=("entry_id",), is_pruned=False),),
     ),
     Section(
         "consents",
         revision=1,
-        fingerprint="1db2e88969fb",
+        fingerprint="219d32822b90",
         parameters=ConsentParameters(),
         rules=(Rule("rules/relationship/marketing_consents", key=("customer_id",)),),
     ),
