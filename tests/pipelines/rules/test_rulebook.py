@@ -21,7 +21,7 @@ FEATURE_QUERIES = ("key_accounts", "marketing_exclusions", "customer_positions")
 
 
 def compute_fingerprint(section: Section) -> str:
-    """Return the digest of what decides a section's rows: defaults, queries, functions called, modules of fill functions."""
+    """Return the digest of what decides a section's rows: defaults, queries, called functions, fill modules."""
     queries = {query for rule in section.rules for query in rule.queries}
     texts = [re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries)]
     texts += [
