@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
 from pipelines.warehouse.identifiers import quote_table, table_clause
 from pipelines.warehouse.interface import Warehouse
-from pipelines.warehouse.queries import compile_literal, hide_values
+from pipelines.warehouse.queries import bind_parameters, compile_literal, hide_values
 
 # Makes DuckDB answer as PostgreSQL does: 3/2 = 1, nulls last, and no clock of the machine's zone.
 _SESSION = "set integer_division = true; set default_null_order = 'postgres'; set timezone = 'UTC'"
@@ -90,6 +90,11 @@ class DuckDBWarehouse(Warehouse):
     def exclusive(self) -> AbstractContextManager[None]:
         """Nothing to do: who has the file open is alone."""
         return nullcontext()
+
+    def replace_function(self, name: str, parameters: Sequence[str], text: str, rows_like: str) -> None:
+        """Create or replace a table macro, whose text DuckDB puts in the place of each call."""
+        body = bind_parameters(text, {parameter: parameter for parameter in parameters})
+        self.run("create or replace macro " + quote_table(name) + "(" + ", ".join(parameters) + ") as table " + body)
 
     def grant_read(self, role: str, schema: str) -> int:
         """Nothing to do: who can read the file reads all of it."""

@@ -95,6 +95,13 @@ class Warehouse(ABC):
         """
 
     @abstractmethod
+    def replace_function(self, name: str, parameters: Sequence[str], text: str, rows_like: str) -> None:
+        """Create or replace a function that returns the rows of the select `text`; its binds are the parameters, days.
+
+        `rows_like` is the table or view whose columns these rows have, in order.
+        """
+
+    @abstractmethod
     def analyze(self, table: str) -> None:
         """Tell the planner how many rows a table has now; without it, it may take minutes over what takes seconds."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipelines.errors import WarehouseError
 from pipelines.paths import SQL_ROOT
 from pipelines.warehouse import Warehouse
+from pipelines.warehouse.current import drop_current, install_current
 from pipelines.warehouse.queries import bind_query, load_query
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,11 @@ def migrate_warehouse(warehouse: Warehouse, folder: Path = SQL_ROOT / "migration
         present = [one for one in _find_migrations(folder) if one.engine in (None, warehouse.engine)]
         missing = [one for one in present if not _is_applied(one, applied)]
         _refuse_later_release(set(applied), max((one.version for one in present), default=0))
+        if missing:
+            drop_current(warehouse)
         for migration in missing:
             _apply(warehouse, migration)
+        install_current(warehouse)
     return [migration.version for migration in missing]
 
 

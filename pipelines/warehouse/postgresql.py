@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from pipelines.errors import WarehouseError, WarehouseUnreachableError
 from pipelines.warehouse.identifiers import quote_name, quote_table
 from pipelines.warehouse.interface import Warehouse
 from pipelines.warehouse.planner import set_planner_options
-from pipelines.warehouse.queries import hide_values
+from pipelines.warehouse.queries import bind_parameters, hide_values
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
@@ -89,6 +89,14 @@ class PostgreSQLWarehouse(Warehouse):
             yield
         finally:
             self.select("select pg_advisory_unlock(7272741) as held")
+
+    def replace_function(self, name: str, parameters: Sequence[str], text: str, rows_like: str) -> None:
+        """Create or replace a SQL function that PostgreSQL inlines into each query that calls it."""
+        body = bind_parameters(text, {bind: f"${place}" for place, bind in enumerate(parameters, 1)})
+        days = ", ".join(parameter + " date" for parameter in parameters)
+        head = "create or replace function " + quote_table(name) + "(" + days + ") returns setof "
+        # PostgreSQL inlines a function of one select that is stable, not strict, and runs with the rights of the caller
+        self.run(head + quote_table(rows_like) + " language sql stable parallel safe as $body$" + body + "$body$")
 
     def grant_read(self, role: str, schema: str) -> int:
         """Grant usage of the schema and select on its views, which read their tables by their owner's right."""

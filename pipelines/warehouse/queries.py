@@ -50,6 +50,15 @@ def bind_text(text: str, binds: Mapping[str, Any], where: str) -> str:
     return "".join(literals[part.name] if isinstance(part, Bind) else part for part in parts)
 
 
+def bind_parameters(text: str, written: Mapping[str, str]) -> str:
+    """Return the text of a function's body: for each bind, how the engine writes that parameter, such as `$1`."""
+    parts = split_statement(text)
+    asked = {part.name for part in parts if isinstance(part, Bind)}
+    if asked != set(written):
+        raise QueryError(f"a function has the parameters {sorted(written)}, its statement the binds {sorted(asked)}.")
+    return "".join(written[part.name] if isinstance(part, Bind) else part for part in parts)
+
+
 def list_binds(name: str) -> frozenset[str]:
     """Return the names of the binds that the named query asks for."""
     return frozenset(part.name for part in split_statement(load_query(name)) if isinstance(part, Bind))

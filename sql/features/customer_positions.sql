@@ -50,18 +50,7 @@ account_register as (
         n.product_id,
         n.opened_on,
         n.closed_on
-    from (
-        select
-            a.account_id,
-            a.customer_id,
-            a.product_id,
-            a.opened_on,
-            a.closed_on,
-            row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
-        from valid.accounts as a
-        where a.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.accounts(:as_of) as n
 ),
 
 -- products whose accounts owe and hold no deposit
@@ -156,19 +145,7 @@ loan_register as (
         n.matures_on,
         n.limit_amount,
         n.collateral_value
-    from (
-        select
-            l.loan_id,
-            l.customer_id,
-            l.product_id,
-            l.matures_on,
-            l.limit_amount,
-            l.collateral_value,
-            row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-        from valid.loans as l
-        where l.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.loans(:as_of) as n
 ),
 
 restated_loans as (
@@ -291,10 +268,8 @@ holding_rows as (
         h.product_id,
         h.bought_on,
         h.matures_on,
-        cast(h.amount * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as money_value,
-        row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
-    from valid.holdings as h
-    where h.known_on < cast(:as_of as date)
+        cast(h.amount * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as money_value
+    from current.holdings(:as_of) as h
 ),
 
 held as (
@@ -304,8 +279,7 @@ held as (
         h.money_value
     from holding_rows as h
     where
-        h.newest = 1
-        and h.customer_id >= :first_customer
+        h.customer_id >= :first_customer
         and (cast(:next_customer as varchar(64)) is null or h.customer_id < cast(:next_customer as varchar(64)))
         and (h.bought_on is null or h.bought_on < cast(:as_of as date))
         and (h.matures_on is null or h.matures_on >= cast(:as_of as date))
@@ -358,15 +332,11 @@ cost_rows as (
             + extract(month from t.costs_month) - extract(month from i.month) as integer
         ) as back,
         i.interest_income + i.fee_income - i.interest_expense - i.operating_cost - i.risk_cost
-            as contribution,
-        row_number() over (partition by i.customer_id, i.month order by i.source_known_on desc) as newest
-    from valid.income_costs as i
-    cross join told as t
+            as contribution
+    from told as t
+    cross join current.income_costs(:as_of, cast(t.costs_month - interval '12' month as date), t.costs_month) as i
     where
-        i.known_on < cast(:as_of as date)
-        and i.month <= t.costs_month
-        and i.month > cast(t.costs_month - interval '12' month as date)
-        and i.customer_id >= :first_customer
+        i.customer_id >= :first_customer
         and (cast(:next_customer as varchar(64)) is null or i.customer_id < cast(:next_customer as varchar(64)))
 ),
 
@@ -376,30 +346,10 @@ contributions as (
         sum(case when c.back < 3 then c.contribution else 0 end) as contribution_3m,
         sum(c.contribution) as contribution_12m
     from cost_rows as c
-    where c.newest = 1
     group by c.customer_id
 ),
 
 -- the last yearly report and the one of the year before
-report_rows as (
-    select
-        r.customer_id,
-        r.period_end,
-        r.revenue,
-        r.net_income,
-        r.assets,
-        r.liabilities,
-        row_number() over (partition by r.customer_id, r.period_end order by r.source_known_on desc) as newest
-    from valid.firm_reports as r
-    where
-        r.known_on < cast(:as_of as date)
-        and r.period_end < cast(:as_of as date)
-        and r.period_end >= cast(cast(:as_of as date) - interval '36' month as date)
-        and r.period_months = 12
-        and r.customer_id >= :first_customer
-        and (cast(:next_customer as varchar(64)) is null or r.customer_id < cast(:next_customer as varchar(64)))
-),
-
 reports as (
     select
         r.customer_id,
@@ -410,8 +360,13 @@ reports as (
         r.liabilities,
         lag(r.revenue) over (partition by r.customer_id order by r.period_end) as revenue_before,
         row_number() over (partition by r.customer_id order by r.period_end desc) as place
-    from report_rows as r
-    where r.newest = 1
+    from current.firm_reports(:as_of) as r
+    where
+        r.period_end < cast(:as_of as date)
+        and r.period_end >= cast(cast(:as_of as date) - interval '36' month as date)
+        and r.period_months = 12
+        and r.customer_id >= :first_customer
+        and (cast(:next_customer as varchar(64)) is null or r.customer_id < cast(:next_customer as varchar(64)))
 )
 
 select

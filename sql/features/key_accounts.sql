@@ -8,10 +8,8 @@
 with known as (
     select
         c.customer_id,
-        c.relation,
-        row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-    from valid.customers as c
-    where c.known_on < cast(:as_of as date)
+        c.relation
+    from current.customers(:as_of) as c
 ),
 
 turnover as (
@@ -42,7 +40,6 @@ valued as (
     left join features.marketing_exclusions as n
         on k.customer_id = n.customer_id and n.as_of = cast(:as_of as date) and n.cause = 'blacklisted'
     left join features.key_accounts as b on k.customer_id = b.customer_id and b.as_of = cast(:previous_as_of as date)
-    where k.newest = 1
 ),
 
 placed as (

@@ -6,25 +6,15 @@ with known as (
     select
         n.customer_id,
         n.kind
-    from (
-        select
-            c.customer_id,
-            c.kind,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 entries as (
     select
         b.entry_id,
         b.customer_id,
-        coalesce(b.lifted_on < cast(:as_of as date), false) as is_lifted,
-        row_number() over (partition by b.entry_id order by b.source_known_on desc) as newest
-    from valid.blacklist as b
-    where b.known_on < cast(:as_of as date)
+        coalesce(b.lifted_on < cast(:as_of as date), false) as is_lifted
+    from current.blacklist(:as_of) as b
 ),
 
 -- as sql/rules/relationship/blacklist.sql has it: of the runs that had an entry the one of the latest day speaks, of one day the one that lists
@@ -48,7 +38,7 @@ shown as (
 listed as (
     select e.customer_id
     from entries as e
-    where e.newest = 1 and not e.is_lifted
+    where not e.is_lifted
     union
     select s.customer_id
     from shown as s

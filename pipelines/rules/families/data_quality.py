@@ -83,14 +83,14 @@ SECTIONS = (
     Section(
         "profiles",
         revision=2,
-        fingerprint="8a15299d7902",
+        fingerprint="d940850b32a8",
         parameters=ProfileParameters(),
         rules=(Rule("rules/data_quality/profile_completeness", key=("level", "key", "field_group")),),
     ),
     Section(
         "reconciliation",
         revision=2,
-        fingerprint="44f88ae5793d",
+        fingerprint="c47c865e330a",
         parameters=ReconciliationParameters(),
         rules=(Rule("rules/data_quality/reconciliation", key=("customer_id", "measure")),),
     ),

@@ -82,7 +82,7 @@ SECTIONS = (
     Section(
         "classes",
         revision=1,
-        fingerprint="3a3ad2fe7421",
+        fingerprint="f3ce7bda66fa",
         parameters=ClassParameters(),
         rules=(
             Rule(
@@ -100,7 +100,7 @@ SECTIONS = (
     Section(
         "plans",
         revision=2,
-        fingerprint="646de352a151",
+        fingerprint="bf08198ee3f2",
         rules=(
             Rule(
                 "plan_templates",

@@ -55,7 +55,7 @@ SECTIONS = (
     Section(
         "connected",
         revision=1,
-        fingerprint="36c8af3f7da4",
+        fingerprint="ece41ce5bdc1",
         rules=(
             Rule(
                 "connected_groups",
@@ -69,20 +69,20 @@ SECTIONS = (
     Section(
         "limits",
         revision=1,
-        fingerprint="1eb978fdfc80",
+        fingerprint="e92d283f4c91",
         parameters=LimitParameters(),
         rules=(Rule("rules/exposures/limits", key=("level", "key")),),
     ),
     Section(
         "write_offs",
         revision=1,
-        fingerprint="430f7ad58e44",
+        fingerprint="8f85878834f4",
         rules=(Rule("rules/exposures/write_offs", key=("level", "key", "month")),),
     ),
     Section(
         "losses",
         revision=1,
-        fingerprint="3eb5407043c8",
+        fingerprint="f423168196c6",
         parameters=LossParameters(),
         rules=(Rule("rules/exposures/risk_adjusted_contributions", key=("customer_id",)),),
     ),

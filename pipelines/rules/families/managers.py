@@ -59,7 +59,7 @@ SECTIONS = (
     Section(
         "dependence",
         revision=2,
-        fingerprint="a05fe100e872",
+        fingerprint="664398c782e7",
         parameters=DependenceParameters(),
         rules=(
             Rule("rules/managers/dependence", key=("customer_id",)),
@@ -69,14 +69,14 @@ SECTIONS = (
     Section(
         "managers",
         revision=2,
-        fingerprint="4e66438cba56",
+        fingerprint="45ca8aa5f71b",
         parameters=ManagerParameters(),
         rules=(Rule("rules/managers/manager_grades", key=("manager_id",)),),
     ),
     Section(
         "teams",
         revision=1,
-        fingerprint="2d22a761ea46",
+        fingerprint="bc038a53ca59",
         parameters=TeamParameters(),
         rules=(
             Rule("rules/managers/manager_skills", key=("manager_id",)),

@@ -37,20 +37,20 @@ SECTIONS = (
     Section(
         "cards",
         revision=3,
-        fingerprint="183307ec266c",
+        fingerprint="883113882cb4",
         parameters=CardParameters(),
         rules=(Rule("rules/overview/customer_cards", key=("customer_id",)),),
     ),
     Section(
         "care_lists",
         revision=2,
-        fingerprint="ff0aa436bfc4",
+        fingerprint="68d2690865cf",
         rules=(Rule("rules/overview/care_lists", key=("customer_id",)),),
     ),
     Section(
         "credit_facts",
         revision=1,
-        fingerprint="71631648f116",
+        fingerprint="5a00cd6edde5",
         parameters=CreditFactsParameters(),
         rules=(Rule("rules/overview/credit_facts", key=("project_id", "month")),),
     ),

@@ -108,7 +108,7 @@ SECTIONS = (
     Section(
         "groups",
         revision=2,
-        fingerprint="9796801f1c9e",
+        fingerprint="82923d114587",
         parameters=GroupParameters(),
         rules=(
             Rule("rules/relationship/group_members", key=("customer_id",)),
@@ -118,14 +118,14 @@ SECTIONS = (
     Section(
         "embedding",
         revision=2,
-        fingerprint="efdff7ac1f45",
+        fingerprint="412cc335c568",
         parameters=EmbeddingParameters(),
         rules=(Rule("rules/relationship/embedding", key=("customer_id",)),),
     ),
     Section(
         "lifecycle",
         revision=2,
-        fingerprint="3e3636c17e47",
+        fingerprint="950707c9d5b1",
         parameters=LifecycleParameters(),
         rules=(Rule("rules/relationship/lifecycle", key=("customer_id",)),),
     ),
@@ -141,7 +141,7 @@ SECTIONS = (
     Section(
         "ownership",
         revision=1,
-        fingerprint="53b0b8cfcae3",
+        fingerprint="8731eb652b01",
         parameters=OwnershipParameters(),
         rules=(Rule("rules/relationship/ownership", key=("customer_id",)),),
     ),
@@ -155,13 +155,13 @@ SECTIONS = (
     Section(
         "blacklist",
         revision=1,
-        fingerprint="9b97a99e99f1",
+        fingerprint="e6b1f61485c4",
         rules=(Rule("rules/relationship/blacklist", key=("entry_id",), is_pruned=False),),
     ),
     Section(
         "consents",
         revision=1,
-        fingerprint="e03d22887f2d",
+        fingerprint="219d32822b90",
         parameters=ConsentParameters(),
         rules=(Rule("rules/relationship/marketing_consents", key=("customer_id",)),),
     ),

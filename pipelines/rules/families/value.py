@@ -92,7 +92,7 @@ SECTIONS = (
     Section(
         "key_accounts",
         revision=3,
-        fingerprint="5db59c4d9b7f",
+        fingerprint="2c8ffefcfbee",
         parameters=KeyAccountParameters(),
         rules=(
             Rule("rules/value/key_accounts", key=("customer_id",)),
@@ -102,33 +102,33 @@ SECTIONS = (
     Section(
         "products",
         revision=3,
-        fingerprint="229ce54f8686",
+        fingerprint="047e83d80476",
         rules=(Rule("rules/value/product_positions", key=("customer_id", "product_id")),),
     ),
     Section(
         "contributions",
         revision=2,
-        fingerprint="9edf80c68d97",
+        fingerprint="72ff37f229a6",
         rules=(Rule("rules/value/contributions", key=("level", "key", "month", "span_months")),),
     ),
     Section(
         "tiers",
         revision=1,
-        fingerprint="41fb47acf20c",
+        fingerprint="21f5d1661f8c",
         parameters=TierParameters(),
         rules=(Rule("rules/value/tiers", key=("customer_id",)),),
     ),
     Section(
         "deposit_rates",
         revision=1,
-        fingerprint="f286a49e428d",
+        fingerprint="f1cdc28be747",
         parameters=DepositRateParameters(),
         rules=(Rule("rules/value/deposit_rates", key=("customer_id",)),),
     ),
     Section(
         "segments",
         revision=2,
-        fingerprint="e79a61031101",
+        fingerprint="e3db9f0441a0",
         parameters=SegmentParameters(),
         rules=(
             Rule("rules/value/segment_measures", key=("customer_id",)),

@@ -5,15 +5,7 @@ with known as (
     select
         n.customer_id,
         n.group_id
-    from (
-        select
-            c.customer_id,
-            c.group_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 guarantee_rows as (
@@ -21,10 +13,8 @@ guarantee_rows as (
         g.guarantor_id,
         g.customer_id,
         g.granted_on,
-        g.ends_on,
-        row_number() over (partition by g.guarantee_id order by g.source_known_on desc) as newest
-    from valid.guarantees as g
-    where g.known_on < cast(:as_of as date)
+        g.ends_on
+    from current.guarantees(:as_of) as g
 ),
 
 told as materialized (
@@ -46,8 +36,7 @@ links as (
         true as is_guarantee
     from guarantee_rows as g
     where
-        g.newest = 1
-        and (g.granted_on is null or g.granted_on < cast(:as_of as date))
+        (g.granted_on is null or g.granted_on < cast(:as_of as date))
         and (g.ends_on is null or g.ends_on >= cast(:as_of as date))
 )
 

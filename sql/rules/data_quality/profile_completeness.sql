@@ -9,17 +9,8 @@ with current_customers as (
         n.customer_id,
         coalesce(n.manager_id, 'none') as manager_key,
         coalesce(n.branch_id, 'unknown') as branch_key
-    from (
-        select
-            c.customer_id,
-            c.relation,
-            c.manager_id,
-            c.branch_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.relation = 'customer'
+    from current.customers(:as_of) as n
+    where n.relation = 'customer'
 ),
 
 told as (

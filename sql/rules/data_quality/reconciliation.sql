@@ -8,17 +8,8 @@ with current_customers as (
     select
         n.customer_id,
         coalesce(n.joined_on, n.known_on) as joined_on
-    from (
-        select
-            c.customer_id,
-            c.relation,
-            c.joined_on,
-            c.known_on,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.relation = 'customer'
+    from current.customers(:as_of) as n
+    where n.relation = 'customer'
 ),
 
 profiles as (
@@ -148,10 +139,8 @@ account_rows as (
         a.customer_id,
         a.product_id,
         a.opened_on,
-        a.closed_on,
-        row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
-    from valid.accounts as a
-    where a.known_on < cast(:as_of as date)
+        a.closed_on
+    from current.accounts(:as_of) as a
 ),
 
 has_accounts as materialized (
@@ -163,10 +152,8 @@ loan_rows as (
     select
         l.loan_id,
         l.product_id,
-        l.matures_on,
-        row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-    from valid.loans as l
-    where l.known_on < cast(:as_of as date)
+        l.matures_on
+    from current.loans(:as_of) as l
 ),
 
 holding_rows as (
@@ -174,10 +161,8 @@ holding_rows as (
         h.customer_id,
         h.product_id,
         h.bought_on,
-        h.matures_on,
-        row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
-    from valid.holdings as h
-    where h.known_on < cast(:as_of as date)
+        h.matures_on
+    from current.holdings(:as_of) as h
 ),
 
 -- Late is an account told of the month before and not of the month, unless it was closed by its end; a loan that owed something likewise, unless
@@ -216,7 +201,7 @@ late_deposits as (
         w.customer_id,
         w.month
     from late_accounts as w
-    left join account_rows as a on w.account_id = a.account_id and a.newest = 1
+    left join account_rows as a on w.account_id = a.account_id
     where not coalesce(a.closed_on < cast(w.month + interval '1' month as date), false)
 ),
 
@@ -254,7 +239,7 @@ late_debts as (
         w.customer_id,
         w.month
     from late_loans as w
-    left join loan_rows as l on w.loan_id = l.loan_id and l.newest = 1
+    left join loan_rows as l on w.loan_id = l.loan_id
     where not coalesce(l.matures_on < cast(w.month + interval '1' month as date), false)
 ),
 
@@ -265,8 +250,7 @@ products_held as (
     from spine as s
     inner join account_rows as a on s.customer_id = a.customer_id
     where
-        a.newest = 1
-        and (a.opened_on is null or a.opened_on <= s.stated_on)
+        (a.opened_on is null or a.opened_on <= s.stated_on)
         and (a.closed_on is null or a.closed_on > s.stated_on)
     union
     select
@@ -275,7 +259,7 @@ products_held as (
     from spine as s
     inner join owed_rows as o on s.customer_id = o.customer_id and s.month = o.month
     inner join loan_rows as l on o.loan_id = l.loan_id
-    where o.newest = 1 and o.outstanding_amount > 0 and l.newest = 1
+    where o.newest = 1 and o.outstanding_amount > 0
     union
     select
         s.customer_id,
@@ -283,8 +267,7 @@ products_held as (
     from spine as s
     inner join holding_rows as h on s.customer_id = h.customer_id
     where
-        h.newest = 1
-        and (h.bought_on is null or h.bought_on <= s.stated_on)
+        (h.bought_on is null or h.bought_on <= s.stated_on)
         and (h.matures_on is null or h.matures_on > s.stated_on)
 ),
 

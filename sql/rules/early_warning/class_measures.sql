@@ -6,15 +6,8 @@
 -- is doubtful now. A manager who has left before :as_of looks after nobody, whatever the register of customers still says.
 with departed as (
     select n.manager_id
-    from (
-        select
-            m.manager_id,
-            m.left_on,
-            row_number() over (partition by m.manager_id order by m.source_known_on desc) as newest
-        from valid.managers as m
-        where m.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.left_on < cast(:as_of as date)
+    from current.managers(:as_of) as n
+    where n.left_on < cast(:as_of as date)
 ),
 
 current_customers as (
@@ -28,17 +21,7 @@ current_customers as (
                 from departed as d
             ) then n.manager_id
         end as manager_id
-    from (
-        select
-            c.customer_id,
-            c.industry_code,
-            c.branch_id,
-            c.manager_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 told as materialized (

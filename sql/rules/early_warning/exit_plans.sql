@@ -41,10 +41,8 @@ planned as (
 kinds as (
     select
         c.customer_id,
-        c.kind,
-        row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-    from valid.customers as c
-    where c.known_on < cast(:as_of as date)
+        c.kind
+    from current.customers(:as_of) as c
 ),
 
 measured as (
@@ -78,7 +76,7 @@ subjects as (
         || case when m.loans = 0 then '|debt' else '' end
         || case when k.kind = 'person' then '|firm' else '|person' end as left_out
     from measured as m
-    left join kinds as k on m.customer_id = k.customer_id and k.newest = 1
+    left join kinds as k on m.customer_id = k.customer_id
     left join crm.lifecycle_v1 as l on m.customer_id = l.customer_id and l.run_id = :run_id
 ),
 

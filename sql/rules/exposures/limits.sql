@@ -13,39 +13,20 @@ with told as (
 
 current_customers as (
     select n.customer_id
-    from (
-        select
-            c.customer_id,
-            c.relation,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.relation = 'customer'
+    from current.customers(:as_of) as n
+    where n.relation = 'customer'
 ),
 
 loan_register as (
     select
-        n.loan_id,
-        n.customer_id,
-        n.is_over,
-        n.is_new,
-        n.limit_amount,
-        n.collateral_value
-    from (
-        select
-            l.loan_id,
-            l.customer_id,
-            coalesce(l.matures_on < cast(:as_of as date), false) as is_over,
-            l.granted_on >= cast(t.month + interval '1' month as date) and l.granted_on < cast(:as_of as date) as is_new,
-            coalesce(l.limit_amount, l.principal_amount) as limit_amount,
-            l.collateral_value,
-            row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-        from valid.loans as l
-        cross join told as t
-        where l.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+        l.loan_id,
+        l.customer_id,
+        coalesce(l.matures_on < cast(:as_of as date), false) as is_over,
+        l.granted_on >= cast(t.month + interval '1' month as date) and l.granted_on < cast(:as_of as date) as is_new,
+        coalesce(l.limit_amount, l.principal_amount) as limit_amount,
+        l.collateral_value
+    from current.loans(:as_of) as l
+    cross join told as t
 ),
 
 last_months as (

@@ -8,15 +8,8 @@
 -- its score; who owes and has no score has no expected loss (null, never zero), and the cause names why.
 with current_customers as (
     select n.customer_id
-    from (
-        select
-            c.customer_id,
-            c.relation,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.relation = 'customer'
+    from current.customers(:as_of) as n
+    where n.relation = 'customer'
 ),
 
 books as (
@@ -38,20 +31,9 @@ last_book as materialized (
 written as (
     select
         n.customer_id,
-        sum(n.written_off_amount) as written_off_amount
-    from (
-        select
-            m.customer_id,
-            coalesce(m.written_off_amount, 0) as written_off_amount,
-            row_number() over (partition by m.loan_id, m.month order by m.source_known_on desc) as newest
-        from valid.loan_months as m
-        cross join last_book as t
-        where
-            m.known_on < cast(:as_of as date)
-            and m.month <= t.month
-            and m.month > cast(t.month - interval '12' month as date)
-    ) as n
-    where n.newest = 1
+        sum(coalesce(n.written_off_amount, 0)) as written_off_amount
+    from last_book as t
+    cross join current.loan_months(:as_of, cast(t.month - interval '12' month as date), t.month) as n
     group by n.customer_id
 ),
 

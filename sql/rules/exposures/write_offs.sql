@@ -21,20 +21,15 @@ loan_rows as (
         m.customer_id,
         m.month,
         coalesce(m.written_off_amount, 0) as written_off_amount,
-        m.written_off_amount is not null as is_received,
-        row_number() over (partition by m.loan_id, m.month order by m.source_known_on desc) as newest
-    from valid.loan_months as m
-    cross join last_received as t
-    where
-        m.known_on < cast(:as_of as date)
-        and m.month <= t.month
-        and m.month > cast(t.month - interval '12' month as date)
+        m.written_off_amount is not null as is_received
+    from last_received as t
+    cross join current.loan_months(:as_of, cast(t.month - interval '12' month as date), t.month) as m
 ),
 
 months_received as (
     select distinct m.month
     from loan_rows as m
-    where m.newest = 1 and m.is_received
+    where m.is_received
 ),
 
 customer_months as (
@@ -43,7 +38,6 @@ customer_months as (
         m.month,
         sum(m.written_off_amount) as written_off_amount
     from loan_rows as m
-    where m.newest = 1
     group by m.customer_id, m.month
     having sum(m.written_off_amount) <> 0
 ),
@@ -52,15 +46,7 @@ known as (
     select
         n.customer_id,
         n.branch_id
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 branch_months as (
@@ -75,23 +61,11 @@ branch_months as (
 
 ledger as (
     select
-        n.branch_id,
-        n.month,
-        n.written_off_amount
-    from (
-        select
-            l.branch_id,
-            l.month,
-            l.written_off_amount,
-            row_number() over (partition by l.branch_id, l.month order by l.source_known_on desc) as newest
-        from valid.ledger_write_offs as l
-        cross join last_received as t
-        where
-            l.known_on < cast(:as_of as date)
-            and l.month <= t.month
-            and l.month > cast(t.month - interval '12' month as date)
-    ) as n
-    where n.newest = 1
+        l.branch_id,
+        l.month,
+        l.written_off_amount
+    from last_received as t
+    cross join current.ledger_write_offs(:as_of, cast(t.month - interval '12' month as date), t.month) as l
 ),
 
 -- where loans tell a month, a branch of which they tell nothing wrote off nothing; the ledger's silence is no zero

@@ -35,14 +35,11 @@ books_before as (
     select
         i.customer_id,
         i.month,
-        i.interest_income + i.fee_income - i.interest_expense - i.operating_cost - i.risk_cost as contribution,
-        row_number() over (partition by i.customer_id, i.month order by i.source_known_on desc) as newest
-    from valid.income_costs as i
-    cross join last_received as l
-    where
-        i.known_on < cast(:as_of as date)
-        and i.month <= cast(l.month - interval '12' month as date)
-        and i.month > cast(l.month - interval '24' month as date)
+        i.interest_income + i.fee_income - i.interest_expense - i.operating_cost - i.risk_cost as contribution
+    from last_received as l
+    cross join current.income_costs(
+        :as_of, cast(l.month - interval '24' month as date), cast(l.month - interval '12' month as date)
+    ) as i
 ),
 
 contributions_now as (
@@ -63,7 +60,6 @@ contributions_before as (
         sum(b.contribution) as contribution
     from books_before as b
     inner join in_care as c on b.customer_id = c.customer_id
-    where b.newest = 1
     group by c.manager_id
 ),
 

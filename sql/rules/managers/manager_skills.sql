@@ -8,17 +8,7 @@ with registered as (
         n.branch_id,
         n.joined_on,
         n.left_on
-    from (
-        select
-            m.manager_id,
-            m.branch_id,
-            m.joined_on,
-            m.left_on,
-            row_number() over (partition by m.manager_id order by m.source_known_on desc) as newest
-        from valid.managers as m
-        where m.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.managers(:as_of) as n
 ),
 
 told as (
@@ -26,17 +16,7 @@ told as (
         n.manager_id,
         n.skill,
         case when n.is_held and (n.attained_on is null or n.attained_on < cast(:as_of as date)) then 1 else 0 end as held
-    from (
-        select
-            s.manager_id,
-            s.skill,
-            s.is_held,
-            s.attained_on,
-            row_number() over (partition by s.manager_id, s.skill order by s.source_known_on desc) as newest
-        from valid.manager_skills as s
-        where s.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.manager_skills(:as_of) as n
 ),
 
 skills_of_manager as (

@@ -33,15 +33,7 @@ product_kinds as (
         n.product_id,
         case when n.kind in ('wealth', 'fund', 'insurance') then 1 else 0 end as of_wealth,
         case when n.kind = 'service' then 1 else 0 end as of_settlement
-    from (
-        select
-            p.product_id,
-            p.kind,
-            row_number() over (partition by p.product_id order by p.source_known_on desc) as newest
-        from valid.products as p
-        where p.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.products(:as_of) as n
 ),
 
 kinds_received as materialized (
@@ -67,17 +59,8 @@ current_customers as (
         n.customer_id,
         coalesce(n.branch_id, 'unknown') as branch_id,
         n.kind
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            c.kind,
-            c.relation,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.relation = 'customer'
+    from current.customers(:as_of) as n
+    where n.relation = 'customer'
 ),
 
 needing as (

@@ -17,40 +17,15 @@ owed as (
         n.written_off_amount,
         n.days_past_due,
         n.class5
-    from (
-        select
-            m.loan_id,
-            m.customer_id,
-            m.month,
-            m.outstanding_amount,
-            m.overdue_amount,
-            m.written_off_amount,
-            m.days_past_due,
-            m.class5,
-            row_number() over (partition by m.loan_id, m.month order by m.source_known_on desc) as newest
-        from valid.loan_months as m
-        cross join last_received as t
-        where
-            m.known_on < cast(:as_of as date)
-            and m.month <= t.month
-            and m.month > cast(t.month - :months * interval '1' month as date)
-    ) as n
-    where n.newest = 1
+    from last_received as t
+    cross join current.loan_months(:as_of, cast(t.month - :months * interval '1' month as date), t.month) as n
 ),
 
 contracts as (
     select
         n.loan_id,
         n.product_id
-    from (
-        select
-            l.loan_id,
-            l.product_id,
-            row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-        from valid.loans as l
-        where l.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.loans(:as_of) as n
 ),
 
 known as (
@@ -58,16 +33,7 @@ known as (
         n.customer_id,
         n.branch_id,
         n.industry_code
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            c.industry_code,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 branches as (

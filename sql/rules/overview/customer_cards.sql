@@ -12,19 +12,7 @@ with current_customers as (
         n.industry_code,
         n.branch_id,
         n.manager_id
-    from (
-        select
-            c.customer_id,
-            c.kind,
-            c.relation,
-            c.industry_code,
-            c.branch_id,
-            c.manager_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 open_alerts as (

@@ -10,19 +10,7 @@ with told as (
         n.lifted_on,
         n.list_source,
         n.reason
-    from (
-        select
-            b.entry_id,
-            b.customer_id,
-            b.listed_on,
-            b.lifted_on,
-            b.list_source,
-            b.reason,
-            row_number() over (partition by b.entry_id order by b.source_known_on desc) as newest
-        from valid.blacklist as b
-        where b.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.blacklist(:as_of) as n
 ),
 
 shown as (

@@ -17,16 +17,8 @@ known as (
     select
         n.customer_id,
         n.kind
-    from (
-        select
-            c.customer_id,
-            c.kind,
-            c.relation,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.relation = 'customer'
+    from current.customers(:as_of) as n
+    where n.relation = 'customer'
 ),
 
 product_kinds as (
@@ -35,17 +27,7 @@ product_kinds as (
         n.kind,
         n.kind = 'service'
         and (strpos(lower(coalesce(n.name_en, '')), lower(:ebank_word)) > 0 or strpos(coalesce(n.name, ''), :ebank_word_zh) > 0) as is_ebank
-    from (
-        select
-            p.product_id,
-            p.kind,
-            p.name,
-            p.name_en,
-            row_number() over (partition by p.product_id order by p.source_known_on desc) as newest
-        from valid.products as p
-        where p.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.products(:as_of) as n
 ),
 
 products_received as materialized (

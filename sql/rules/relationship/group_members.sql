@@ -5,15 +5,7 @@ with recursive current_customers as (
     select
         n.customer_id,
         n.group_id as parent_customer_id
-    from (
-        select
-            c.customer_id,
-            c.group_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 walk as (

@@ -19,26 +19,15 @@ known as (
         n.customer_id,
         n.relation,
         n.joined_on
-    from (
-        select
-            c.customer_id,
-            c.relation,
-            c.joined_on,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 account_rows as (
     select
         a.customer_id,
         a.opened_on,
-        a.closed_on,
-        row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
-    from valid.accounts as a
-    where a.known_on < cast(:as_of as date)
+        a.closed_on
+    from current.accounts(:as_of) as a
 ),
 
 accounts_of_customer as (
@@ -47,17 +36,15 @@ accounts_of_customer as (
         min(a.opened_on) as first_opened_on,
         sum(case when a.closed_on is null or a.closed_on >= cast(:as_of as date) then 1 else 0 end) as open_count
     from account_rows as a
-    where a.newest = 1 and (a.opened_on is null or a.opened_on < cast(:as_of as date))
+    where a.opened_on is null or a.opened_on < cast(:as_of as date)
     group by a.customer_id
 ),
 
 loan_rows as (
     select
         l.customer_id,
-        l.granted_on,
-        row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-    from valid.loans as l
-    where l.known_on < cast(:as_of as date)
+        l.granted_on
+    from current.loans(:as_of) as l
 ),
 
 holding_rows as (
@@ -65,10 +52,8 @@ holding_rows as (
         h.customer_id,
         h.bought_on,
         h.matures_on,
-        h.amount,
-        row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
-    from valid.holdings as h
-    where h.known_on < cast(:as_of as date)
+        h.amount
+    from current.holdings(:as_of) as h
 ),
 
 -- what is no account: since when, and whether anything of worth is held now
@@ -83,14 +68,14 @@ other_contracts as (
             l.granted_on as begun_on,
             0 as is_of_worth
         from loan_rows as l
-        where l.newest = 1 and l.granted_on < cast(:as_of as date)
+        where l.granted_on < cast(:as_of as date)
         union all
         select
             h.customer_id,
             h.bought_on as begun_on,
             case when h.amount > 0 and (h.matures_on is null or h.matures_on >= cast(:as_of as date)) then 1 else 0 end as is_of_worth
         from holding_rows as h
-        where h.newest = 1 and (h.bought_on is null or h.bought_on < cast(:as_of as date))
+        where h.bought_on is null or h.bought_on < cast(:as_of as date)
     ) as u
     group by u.customer_id
 ),

@@ -6,16 +6,8 @@ with current_customers as (
     select
         n.customer_id,
         n.branch_id
-    from (
-        select
-            c.customer_id,
-            c.relation,
-            c.branch_id,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1 and n.relation = 'customer'
+    from current.customers(:as_of) as n
+    where n.relation = 'customer'
 ),
 
 counted as (

@@ -22,24 +22,8 @@ told as (
         n.interest_expense,
         n.operating_cost,
         n.risk_cost
-    from (
-        select
-            i.customer_id,
-            i.month,
-            i.interest_income,
-            i.fee_income,
-            i.interest_expense,
-            i.operating_cost,
-            i.risk_cost,
-            row_number() over (partition by i.customer_id, i.month order by i.source_known_on desc) as newest
-        from valid.income_costs as i
-        cross join last_received as l
-        where
-            i.known_on < cast(:as_of as date)
-            and i.month <= l.month
-            and i.month > cast(l.month - interval '12' month as date)
-    ) as n
-    where n.newest = 1
+    from last_received as l
+    cross join current.income_costs(:as_of, cast(l.month - interval '12' month as date), l.month) as n
 ),
 
 current_customers as (
@@ -49,18 +33,8 @@ current_customers as (
         coalesce(n.branch_id, 'unknown') as branch_key,
         coalesce(n.manager_id, 'none') as manager_key,
         coalesce(n.industry_code, 'unknown') as industry_key
-    from (
-        select
-            c.customer_id,
-            c.branch_id,
-            c.manager_id,
-            c.industry_code,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
+    from current.customers(:as_of) as n
     left join crm.group_members_v1 as m on n.customer_id = m.customer_id and m.run_id = :run_id
-    where n.newest = 1
 ),
 
 placed as (

@@ -10,10 +10,8 @@ with account_rows as (
         a.product_id,
         a.rate_ratio,
         a.opened_on,
-        a.closed_on,
-        row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
-    from valid.accounts as a
-    where a.known_on < cast(:as_of as date)
+        a.closed_on
+    from current.accounts(:as_of) as a
 ),
 
 product_rows as (
@@ -40,8 +38,7 @@ deposits as (
     from account_rows as a
     inner join product_rows as p on a.product_id = p.product_id and p.newest = 1 and p.kind = 'deposit'
     where
-        a.newest = 1
-        and (a.opened_on is null or a.opened_on < cast(:as_of as date))
+        (a.opened_on is null or a.opened_on < cast(:as_of as date))
         and (a.closed_on is null or a.closed_on >= cast(:as_of as date))
 ),
 

@@ -23,10 +23,8 @@ account_rows as (
         a.customer_id,
         a.product_id,
         a.opened_on,
-        a.closed_on,
-        row_number() over (partition by a.account_id order by a.source_known_on desc) as newest
-    from valid.accounts as a
-    where a.known_on < cast(:as_of as date)
+        a.closed_on
+    from current.accounts(:as_of) as a
 ),
 
 balance_rows as (
@@ -47,10 +45,8 @@ loan_rows as (
         l.loan_id,
         l.customer_id,
         l.product_id,
-        l.matures_on,
-        row_number() over (partition by l.loan_id order by l.source_known_on desc) as newest
-    from valid.loans as l
-    where l.known_on < cast(:as_of as date)
+        l.matures_on
+    from current.loans(:as_of) as l
 ),
 
 owed_rows as (
@@ -74,10 +70,8 @@ holding_rows as (
         h.product_id,
         h.bought_on,
         h.matures_on,
-        cast(h.amount * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as money_value,
-        row_number() over (partition by h.holding_id order by h.source_known_on desc) as newest
-    from valid.holdings as h
-    where h.known_on < cast(:as_of as date)
+        cast(h.amount * cast(coalesce(h.nav_ratio, 1) as numeric(12, 6)) as numeric(18, 2)) as money_value
+    from current.holdings(:as_of) as h
 ),
 
 contracts as (
@@ -89,8 +83,7 @@ contracts as (
     cross join told as t
     left join balance_rows as b on a.account_id = b.account_id and b.newest = 1
     where
-        a.newest = 1
-        and (a.opened_on is null or a.opened_on < cast(:as_of as date))
+        (a.opened_on is null or a.opened_on < cast(:as_of as date))
         and (a.closed_on is null or a.closed_on >= cast(:as_of as date))
     union all
     select
@@ -98,7 +91,7 @@ contracts as (
         l.product_id,
         m.outstanding_amount as amount
     from owed_rows as m
-    left join loan_rows as l on m.loan_id = l.loan_id and l.newest = 1
+    left join loan_rows as l on m.loan_id = l.loan_id
     where m.newest = 1 and m.outstanding_amount > 0 and (m.is_last_month or not coalesce(l.matures_on < cast(:as_of as date), false))
     union all
     select
@@ -107,8 +100,7 @@ contracts as (
         h.money_value as amount
     from holding_rows as h
     where
-        h.newest = 1
-        and (h.bought_on is null or h.bought_on < cast(:as_of as date))
+        (h.bought_on is null or h.bought_on < cast(:as_of as date))
         and (h.matures_on is null or h.matures_on >= cast(:as_of as date))
 )
 

@@ -5,15 +5,7 @@ with known as (
     select
         n.customer_id,
         n.relation
-    from (
-        select
-            c.customer_id,
-            c.relation,
-            row_number() over (partition by c.customer_id order by c.source_known_on desc) as newest
-        from valid.customers as c
-        where c.known_on < cast(:as_of as date)
-    ) as n
-    where n.newest = 1
+    from current.customers(:as_of) as n
 ),
 
 described as (

@@ -21,7 +21,7 @@ FEATURE_QUERIES = ("key_accounts", "marketing_exclusions", "customer_positions")
 
 
 def compute_fingerprint(section: Section) -> str:
-    """Return the digest of what decides a section's rows: defaults, queries, and modules of fill functions."""
+    """Return the digest of what decides a section's rows: defaults, queries, called functions, fill modules."""
     queries = {query for rule in section.rules for query in rule.queries}
     texts = [re.sub(r"--[^\n]*", "", load_query(query)) for query in sorted(queries)]
     texts += [
@@ -29,6 +29,8 @@ def compute_fingerprint(section: Section) -> str:
         for name in FEATURE_QUERIES
         if any(f"features.{name}" in text for text in texts)
     ]
+    called = sorted(set(re.findall(r"\bcurrent\.(\w+)\(", " ".join(texts))))
+    texts += [re.sub(r"--[^\n]*", "", load_query(f"current/{table}")) for table in called]
     texts += [inspect.getsource(import_module(name)) for rule in section.rules for name in rule.modules]
     words = " ".join(" ".join(texts).split())
     return hashlib.sha256((digest(asdict(section.parameters)) + words).encode()).hexdigest()[:12]

@@ -46,7 +46,9 @@ def test_the_role_reads_the_views(migrated: psycopg.Connection, view: str) -> No
     assert migrated.execute("select * from crm." + view).fetchall() == []
 
 
-@pytest.mark.parametrize("table", ["crm.scores_v1", "landing.customers", "ops.publications"])
+@pytest.mark.parametrize(
+    "table", ["crm.scores_v1", "landing.customers", "ops.publications", "current.customers('2026-01-01')"]
+)
 def test_the_role_reads_nothing_else(migrated: psycopg.Connection, table: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         migrated.execute("select * from " + table)

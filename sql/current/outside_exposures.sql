@@ -1,0 +1,19 @@
+-- one row a customer and month, after :after_month to :last_month: of its valid rows known before :as_of the one with the latest source_known_on; as of :as_of
+select
+    n.customer_id,
+    n.month,
+    n.bank_count,
+    n.exposure_amount,
+    n.known_on,
+    n.source_known_on
+from (
+    select
+        v.*,
+        row_number() over (partition by v.customer_id, v.month order by v.source_known_on desc) as newest
+    from valid.outside_exposures as v
+    where
+        v.known_on < cast(:as_of as date)
+        and v.month > cast(:after_month as date)
+        and v.month <= cast(:last_month as date)
+) as n
+where n.newest = 1
