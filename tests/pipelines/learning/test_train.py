@@ -89,6 +89,8 @@ def test_a_version_and_its_evaluations_agree_and_a_rerun_adds_nothing(bank: tupl
         "brier",
         "calibration_error",
         "roc_auc_difference",
+        "roc_auc_within",
+        "roc_auc_within_difference",
     }
     stored = Registry(settings).find_version(NAME, _identity(settings))
     assert stored is not None
