@@ -44,8 +44,8 @@ ROOMS_BELOW = {
     "pipelines": {
         "errors": set(),
         "paths": set(),
-        "extras": {"errors"},
         "arguments": set(),
+        "extras": {"errors"},
         "warehouse": {"errors", "extras", "paths"},
         "pages": set(),
         "ledger": {"errors", "warehouse"},

@@ -16,20 +16,29 @@ if TYPE_CHECKING:
     from pipelines.checks.gx_engine import WarehouseDatasource
 
 COLUMNS = "columns"  # asked first: where a column is missing, no other question can be put
+_EARLIEST = date(1900, 1, 1)
 _NOT_CONFIGURED = "its setting is not given for this source in kcrm.toml"
 
 
 def evaluate_suites(settings: Settings, suites: Sequence[Suite], as_of: date) -> list[Finding]:
-    """Ask which columns the tables have, then, if none is missing, everything else; a finding for each promise."""
+    """Ask which columns the tables have, then, if none is missing, everything else; a finding for each promise.
+
+    Shares of rows are asked of the rows that became known since the last run that passed.
+    """
     logging.getLogger("great_expectations").setLevel(logging.WARNING)  # before its import, which says hundreds of lines
     from pipelines.checks.gx_engine import open_datasource  # takes seconds to import
 
+    parameters = [suite_parameters(settings, suite, as_of) for suite in suites]
+    asked = list(zip(suites, parameters, strict=True))
     with open_datasource(settings.warehouse_url, settings.memory_limit) as datasource:
-        first = [one for suite in suites for one in _ask(datasource, suite, [COLUMNS], settings, as_of)]
+        first = [one for suite, given in asked for one in _ask(datasource, suite, [COLUMNS], given, as_of)]
         if any(finding.stops_run for finding in first):
-            return first + [one for suite in suites for one in _leave_unasked(suite, settings, as_of)]
+            return first + [one for suite, given in asked for one in _leave_unasked(suite, given)]
+        delivered_from = datasource.read_value(bind_query("checks/validated_before", {"as_of": as_of})) or _EARLIEST
+        for given in parameters:
+            given["delivered_from"] = delivered_from.isoformat()
         return first + [
-            one for suite in suites for one in _ask(datasource, suite, _other_abouts(suite), settings, as_of)
+            one for suite, given in asked for one in _ask(datasource, suite, _other_abouts(suite), given, as_of)
         ]
 
 
@@ -44,9 +53,8 @@ def suite_parameters(settings: Settings, suite: Suite, as_of: date) -> dict[str,
 
 
 def _ask(
-    datasource: WarehouseDatasource, suite: Suite, abouts: Iterable[str], settings: Settings, as_of: date
+    datasource: WarehouseDatasource, suite: Suite, abouts: Iterable[str], parameters: dict[str, Any], as_of: date
 ) -> list[Finding]:
-    parameters = suite_parameters(settings, suite, as_of)
     return [
         finding
         for about in abouts
@@ -81,7 +89,6 @@ def _other_abouts(suite: Suite) -> list[str]:
     return sorted({promise.about for promise in suite.promises} - {COLUMNS})
 
 
-def _leave_unasked(suite: Suite, settings: Settings, as_of: date) -> list[Finding]:
-    parameters = suite_parameters(settings, suite, as_of)
+def _leave_unasked(suite: Suite, parameters: dict[str, Any]) -> list[Finding]:
     others = [promise for promise in suite.promises if promise.about != COLUMNS]
     return [Finding(one, describe_expected(one, parameters), unasked="a landing table lacks columns") for one in others]

@@ -31,6 +31,8 @@ from sqlalchemy.engine import make_url
 
 from pipelines.errors import WarehouseError, WarehouseUnreachableError
 
+_LET_THROUGH = 2  # broken rows of a delivery
+
 
 class BrokenRows(TableMetricProvider):
     """How many rows break at least one of some promises; GX asks all such counts of a table in one statement."""
@@ -51,9 +53,7 @@ class BrokenRows(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-        broken = sa.or_(
-            *[sa.column(promise, sa.Boolean()).is_(sa.false()) for promise in metric_value_kwargs["promises"]]
-        )
+        broken = _is_broken(metric_value_kwargs["promises"])
         return sa.func.count(sa.case((broken, 1))), metric_domain_kwargs, {}
 
 
@@ -76,6 +76,97 @@ class ExpectFewBrokenRows(BatchExpectation):
         rows, broken = metrics["table.row_count"], metrics["table.broken_rows"]
         allowed = self._get_success_kwargs()["max_share"] * rows
         return {"success": broken <= allowed, "result": {"observed_value": broken, "element_count": rows}}
+
+
+class DeliveredRows(TableMetricProvider):
+    """How many rows became known from a day on."""
+
+    metric_name = "table.delivered_rows"
+    value_keys = ("delivered_from",)
+
+    @metric_partial(
+        engine=SqlAlchemyExecutionEngine,
+        partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN,
+        domain_type=MetricDomainTypes.TABLE,
+    )
+    def _sqlalchemy(
+        cls,  # noqa: N805 - the decorator makes it a class method
+        execution_engine: SqlAlchemyExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any],
+    ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        delivered = _is_delivered(metric_value_kwargs["delivered_from"])
+        return sa.func.count(sa.case((delivered, 1))), metric_domain_kwargs, {}
+
+
+class BrokenDeliveredRows(TableMetricProvider):
+    """How many rows that became known from a day on break at least one of some promises."""
+
+    metric_name = "table.broken_delivered_rows"
+    value_keys = ("promises", "delivered_from")
+
+    @metric_partial(
+        engine=SqlAlchemyExecutionEngine,
+        partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN,
+        domain_type=MetricDomainTypes.TABLE,
+    )
+    def _sqlalchemy(
+        cls,  # noqa: N805 - the decorator makes it a class method
+        execution_engine: SqlAlchemyExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any],
+    ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        broken = _is_broken(metric_value_kwargs["promises"])
+        delivered = _is_delivered(metric_value_kwargs["delivered_from"])
+        return sa.func.count(sa.case((sa.and_(broken, delivered), 1))), metric_domain_kwargs, {}
+
+
+def _is_broken(promises: list[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(*[sa.column(promise, sa.Boolean()).is_(sa.false()) for promise in promises])
+
+
+def _is_delivered(delivered_from: str) -> sa.ColumnElement[bool]:
+    return sa.column("known_on", sa.Date()) >= sa.cast(sa.literal(delivered_from), sa.Date())
+
+
+class ExpectFewBrokenDeliveredRows(ExpectFewBrokenRows):
+    """At most `max_share` of the rows known from `delivered_from` on break one of `promises`.
+
+    Of a part of the table two broken rows are let through, as they are a large share of a small delivery.
+    """
+
+    delivered_from: str | SuiteParameterDict = "1900-01-01"
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = (
+        "table.row_count",
+        "table.broken_rows",
+        "table.delivered_rows",
+        "table.broken_delivered_rows",
+    )
+    success_keys: ClassVar[tuple[str, ...]] = ("promises", "max_share", "delivered_from")
+    args_keys: ClassVar[tuple[str, ...]] = ("promises", "max_share", "delivered_from")
+
+    def _validate(
+        self,
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,
+        execution_engine: Any = None,
+    ) -> dict[str, Any]:
+        rows, delivered = metrics["table.row_count"], metrics["table.delivered_rows"]
+        broken = metrics["table.broken_delivered_rows"]
+        least = _LET_THROUGH if delivered < rows else 0
+        return {
+            "success": broken <= max(self._get_success_kwargs()["max_share"] * delivered, least),
+            "result": {
+                "observed_value": metrics["table.broken_rows"],
+                "element_count": rows,
+                "details": {"broken": broken, "rows": delivered},
+            },
+        }
 
 
 class WarehouseExecutionEngine(SqlAlchemyExecutionEngine):
@@ -109,6 +200,11 @@ class WarehouseDatasource(SQLDatasource):
         self.get_engine()
         engine: SqlAlchemyExecutionEngine = self._execution_engine
         return engine
+
+    def read_value(self, query: str) -> Any:
+        """Return the one value of a query of one row and column."""
+        with self.get_engine().connect() as connection:
+            return connection.execute(sa.text(query)).scalar_one()
 
     def test_connection(self, test_assets: bool = True) -> None:
         """Do nothing: `open_datasource` has connected already, and its error hides the password."""

@@ -15,13 +15,14 @@ from pipelines.checks.suites import ROW_RULE, Promise
 from pipelines.errors import SettingsError, WarehouseError
 from pipelines.warehouse.queries import compile_literal
 
+_OF_DELIVERY = "expect_few_broken_delivered_rows"
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}  # no value of a customer leaves the engine
 _WITH_EXAMPLES = {"result_format": "BASIC", "partial_unexpected_count": 20}  # of summaries, such as the columns missing
 
 
 def build_suite(name: str, promises: Sequence[Promise]) -> ExpectationSuite:
     """Build GX's suite and refuse it when GX dropped an expectation: it does so in silence where a type is unknown."""
-    asked = [dict(promise.expectation) for promise in promises]
+    asked = [_ask_of_delivery(promise) for promise in promises]
     suite = ExpectationSuite(name=name, expectations=asked)
     kept = {one.meta["promise"] for one in suite.expectations if one.meta}
     dropped = [promise.name for promise in promises if promise.name not in kept]
@@ -31,6 +32,15 @@ def build_suite(name: str, promises: Sequence[Promise]) -> ExpectationSuite:
             "Mend them in expectations/landing/; the types are those of GX and expect_few_broken_rows."
         )
     return suite
+
+
+def _ask_of_delivery(promise: Promise) -> dict[str, Any]:
+    """Return the expectation of a promise; a share of rows is asked of this delivery, not of all history."""
+    asked = dict(promise.expectation)
+    if asked["type"] == ROW_RULE and "max_share" in promise.kwargs:
+        asked["type"] = _OF_DELIVERY
+        asked["kwargs"] = {**promise.kwargs, "delivered_from": {"$PARAMETER": "delivered_from"}}
+    return asked
 
 
 def evaluate_promises(
@@ -62,7 +72,10 @@ def _read_answer(promise: Promise, answer: Any) -> Answer:
         raise WarehouseError(f"promise {promise.name} of landing.{promise.table} could not be asked: {refusal}")
     observed, rows = answer.result.get("observed_value"), answer.result.get("element_count")
     if promise.expectation["type"] == ROW_RULE:
-        return Answer(answer.success, _say_rows(observed, rows), rows, observed)
+        details = answer.result.get("details")
+        said = _say_rows(details["broken"], details["rows"]) if details else _say_rows(observed, rows)
+        of_delivery = " delivered since the last run" if details and details["rows"] < rows else ""
+        return Answer(answer.success, said + of_delivery, rows, observed)
     if "value_set" in promise.kwargs:
         lacking = sorted(answer.result["partial_missing_list"])
         return Answer(answer.success, "lacks " + ", ".join(lacking) if lacking else "all there")

@@ -11,6 +11,7 @@ from pipelines.deliveries.declared import Measure
 
 LEAST_MONTHS = 6
 _WARN_DEVIATIONS, _STOP_DEVIATIONS = 4.0, 6.0
+_LEAST_COUNT, _LEAST_RATIO = 0.5, 0.001  # what stands for zero on the log scale
 _YEAR_AGO = (11, 12, 13)  # New Year moves between January and February
 _SCALE = 1.4826  # from the median absolute deviation to the standard deviation of normal values
 
@@ -52,16 +53,31 @@ def learn_band(measure: Measure, history: Sequence[Point | None], sample: int) -
         return _state_limit(measure)
     values = [_to_scale(measure, one.value) for one in recent]
     centre = median(values)
-    deviation = max(_SCALE * median(abs(value - centre) for value in values), _count_noise(measure, recent, sample))
+    deviation = _SCALE * median(abs(value - centre) for value in values)
     seasonal = _find_seasonal_moves(measure, history)
     low, high = min(seasonal, default=0.0), max(seasonal, default=0.0)
-    warn, stop = measure.floors
     lost = _find_usual_loss(measure, centre)
+    warn, stop = measure.floors
     warn, stop = max(warn, _WARN_DEVIATIONS * deviation, lost), max(stop, _STOP_DEVIATIONS * deviation, 1.5 * lost)
+    warn_low, warn_high = _widen(warn, _WARN_DEVIATIONS, measure, recent, sample)
+    stop_low, stop_high = _widen(stop, _STOP_DEVIATIONS, measure, recent, sample)
     return Band(
-        *_bound(measure, centre + min(low, -warn), centre + max(high, warn)),
-        *_bound(measure, centre + min(low - warn, -stop), centre + max(high + warn, stop)),
+        *_bound(measure, centre + min(low, -warn_low), centre + max(high, warn_high)),
+        *_bound(measure, centre + min(low - warn_low, -stop_low), centre + max(high + warn_high, stop_high)),
     )
+
+
+def _widen(
+    half: float, deviations: float, measure: Measure, recent: Sequence[Point], sample: int
+) -> tuple[float, float]:
+    """Return the half widths below and above the centre, wide enough for what counting few rows makes by itself."""
+    usual = median(one.sample for one in recent)
+    if measure.scale == "log":  # the square root of a count has the same deviation for small and large counts
+        root, step = math.sqrt(max(usual, 1)), deviations / math.sqrt(2)
+        below = -2 * math.log((root - step) / root) if root > step else math.inf
+        return max(half, below), max(half, 2 * math.log((root + step) / root))
+    noise = deviations * _find_share_noise(measure, recent, sample)
+    return max(half, noise), max(half, noise)
 
 
 def is_silent(history: Sequence[Point | None], value: float, least: float = 10) -> bool:
@@ -84,7 +100,8 @@ def _bound(measure: Measure, low: float, high: float) -> tuple[float | None, flo
 
 
 def _to_scale(measure: Measure, value: float) -> float:
-    return math.log(max(value, 0.5)) if measure.scale == "log" else value
+    least = _LEAST_RATIO if measure.name == "level_ratio" else _LEAST_COUNT
+    return math.log(max(value, least)) if measure.scale == "log" else value
 
 
 def _from_scale(measure: Measure, value: float) -> float:
@@ -98,13 +115,11 @@ def _find_usual_loss(measure: Measure, centre: float) -> float:
     return 1 - centre if measure.is_low_bounded else centre
 
 
-def _count_noise(measure: Measure, recent: Sequence[Point], sample: int) -> float:
-    """Return the standard deviation that counting alone makes, on the scale."""
-    usual = median(one.sample for one in recent)
-    if measure.scale == "log":
-        return math.sqrt(2 / max(usual, 1))
-    if measure.scale == "count":
+def _find_share_noise(measure: Measure, recent: Sequence[Point], sample: int) -> float:
+    """Return the standard deviation that chance gives to a share of so many rows or customers."""
+    if measure.scale != "share":
         return 0.0
+    usual = median(one.sample for one in recent)
     least = 1 / (1 + sum(one.sample for one in recent))  # never seen in all these months is not impossible
     share = min(max(median(one.value for one in recent), least), 1 - least)
     return math.sqrt(share * (1 - share) / max(min(usual, sample), 1))

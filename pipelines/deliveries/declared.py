@@ -40,7 +40,8 @@ MEASURES = {
         Measure("rows", "log", 1.25, 1.5, "A month of far fewer or more rows than usual is cut short or doubled."),
         Measure("customers", "log", 1.15, 1.4, "Fewer customers than usual means that a part of them is missing."),
         Measure("amount", "log", 2.0, 4.0, "A sum far from the usual is another unit or a part that is missing."),
-        Measure("median_amount", "log", 1.6, 3.0, "A typical customer's amount far from usual is another unit."),
+        Measure("median_amount", "log", 1.4, 1.8, "A typical customer's amount far from usual is another unit."),
+        Measure("level_ratio", "log", 1.25, 1.5, "Half or double of what each customer usually has is another unit."),
         Measure("second_customers", "log", 1.5, 2.0, "A second amount that is zero for nearly all was not mapped."),
         Measure("void_share", "share", 0.02, 0.1, "Void rows are left out.", is_low_bounded=False, limit=0.5),
         Measure("zero_share", "share", 0.02, 0.1, "Zero amounts hide the true ones.", is_low_bounded=False, limit=0.5),
@@ -76,7 +77,15 @@ BRANCH_MEASURES = {
 # Tables with a row of most customers each month, and those with rows of a few customers, in ops.customer_deliveries.
 REGULAR_TABLES = ("transactions", "balances", "loan_months", "income_costs")
 IRREGULAR_TABLES = ("events", "contacts")
-_OF_REGULAR = ("returning_share", "level_share", "median_amount", "second_customers", "void_share", "zero_share")
+_OF_REGULAR = (
+    "returning_share",
+    "level_share",
+    "level_ratio",
+    "median_amount",
+    "second_customers",
+    "void_share",
+    "zero_share",
+)
 
 
 def list_measures(table: str) -> tuple[Measure, ...]:

@@ -14,6 +14,8 @@ _ADDITIVE = ("rows", "customers", "amount")
 _LARGEST_SHARE_WITHHELD = 0.5  # of the customers expected; where more branches are short, the whole bank stops
 _SILENCE = "What had rows in each of the months before and has none now did not arrive."
 _SILENT_BRANCH_ROWS = 5.0
+_OF_WHOLE_BANK = ("level_ratio", "median_amount", "second_customers")  # not known without the branches that are short
+_LEAST_SECOND = 4.0  # customers with a second amount in each month before: none now is no chance
 _LEAST_COUNT = 3  # rows or customers that a share must be made of to be more than chance
 
 
@@ -112,7 +114,7 @@ def _evaluate_bank(
     evaluated = [_find_bank_silence(table, history, as_of, months)]
     for measure in list_measures(table):
         subject = Subject(as_of, ALL, measure.name)
-        if short and measure.name in ("median_amount", "second_customers"):  # they are known of the whole bank only
+        if short and measure.name in _OF_WHOLE_BANK:
             continue
         evaluated.append(_evaluate(table, history, subject, measure, months, short))
     return [one for one in evaluated if one is not None]
@@ -140,7 +142,10 @@ def _evaluate(
     point = history.get_rest(subject, short)
     if point is None:
         return None
-    band = learn_band(measure, history.list_before(subject, months, short), point.sample)
+    before = history.list_before(subject, months, short)
+    band = learn_band(measure, before, point.sample)
+    if measure.name == "second_customers" and is_silent(before, point.value, _LEAST_SECOND):
+        return Evaluated(table, subject, point, replace(band, stop_low=1.0), "stopped", measure.why)
     state = "usual" if _is_chance(measure, point) else band.describe(point.value)
     return Evaluated(table, subject, point, band, state, measure.why, history.get(subject))
 

@@ -106,6 +106,7 @@ def _read_figures(row: Mapping[str, Any]) -> Figures:
     if branch == ALL:
         points |= {
             "median_amount": Point(row["median_amount"] or 0.0, customers),
+            "level_ratio": Point(row["level_ratio"] or 0.0, int(row["level_expected_count"])),
             "second_customers": Point(float(row["second_count"]), int(row["second_count"])),
             "void_share": _share(row["void_count"], rows),
             "zero_share": _share(row["zero_count"], rows),

@@ -66,7 +66,7 @@ def cast_day(column: pa.Array, kind: pa.DataType) -> pa.Array:
             kind,
             "a timestamp with a time of day",
             expected,
-            "give the day of the bank's own zone, or date_trunc('day', <column>) where the time of day means nothing",
+            "give the day of the bank's own zone, or cast(<column> as date) where the time of day means nothing",
         )
     numbers = days.view(pa.int32())
     in_range = pc.and_(pc.greater_equal(numbers, _FIRST_DAY), pc.less_equal(numbers, _LAST_DAY))

@@ -95,10 +95,10 @@ def _place(measure: Measure, centre: float, width: float) -> tuple[float | None,
         return None, None
     if measure.scale == RATIO:
         least = _LEAST_COUNT if measure.noise == COUNT else 0.0
-        ends = [centre * math.exp(-width), centre * math.exp(width)]
+        ends = [centre * math.exp(-width * measure.low_times), centre * math.exp(width)]
         ends = [min(*ends, centre - least), max(*ends, centre + least)]
     else:
-        ends = [centre - width, centre + width]
+        ends = [centre - width * measure.low_times, centre + width]
     return (ends[0] if measure.is_low_bounded else None, ends[1] if measure.is_high_bounded else None)
 
 

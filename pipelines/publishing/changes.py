@@ -80,11 +80,11 @@ def compare_with_past(warehouse: Warehouse, run_id: str, as_of: date) -> Compari
     past = read_past_runs(warehouse, as_of)
     versions = _read_versions(warehouse, run_id)
     stops = _list_whole_stops(versions, _read_versions(warehouse, past[-1].run_id) if past else {})
-    figures = measure_run(warehouse, run_id)
     if not past:
+        figures = measure_run(warehouse, run_id)
         changes = [Change(subject, point, None, "unchecked") for subject, point in sorted(figures.items())]
         return Comparison(run_id, as_of, None, changes, stops, [])
-    sides = [_compare_with(warehouse, run_id, as_of, figures, past, one) for one in _choose_references(past)]
+    sides = [_compare_with(warehouse, run_id, as_of, past, one) for one in _choose_references(past)]
     changes = _choose_mildest([change for side in sides for change in side])
     if _is_young(warehouse, as_of):
         changes = [replace(one, state="warned") if one.state == "stopped" else one for one in changes]
@@ -158,27 +158,35 @@ def _compare_with(
     warehouse: Warehouse,
     run_id: str,
     as_of: date,
-    figures: Mapping[Subject, Point],
     past: Sequence[PastRun],
     reference: PastRun,
 ) -> list[Change]:
     now, before = (_read_versions(warehouse, one) for one in (run_id, reference.run_id))
     common = [model for model in now if model in before]
-    compared = {**figures, **compare_runs(warehouse, run_id, reference.run_id, common)}
+    figures = measure_run(warehouse, run_id, reference.run_id) | compare_runs(
+        warehouse, run_id, reference.run_id, common
+    )
+    # Measured again and not read, as customers of short branches are left out of both runs, and no two pairs are alike.
+    figures_before = measure_run(warehouse, reference.run_id, run_id) if before else reference.figures
     others = {model for model in common if now[model]["model_version"] != before[model]["model_version"]}
-    usual = [one for one in past if not one.is_accepted]
     months = (as_of.year - reference.as_of.year) * 12 + as_of.month - reference.as_of.month
-    changes = []
-    for subject, point in sorted(compared.items()):
-        measure = find_measure(*subject)
-        values = [one.figures[subject] for one in usual if subject in one.figures]
-        moves = [one.moves[subject] for one in usual if subject in one.moves]
-        bounds = find_bounds(measure, point, reference.figures.get(subject), values, moves, months)
-        state = bounds.evaluate(point.value) if bounds else "unchecked"
-        if subject[0] in others and measure.is_of_scores:
-            state = "other_version"
-        changes.append(Change(subject, point, bounds, state))
-    return changes
+    return [
+        _evaluate(subject, point, figures_before.get(subject), past, months, subject[0] in others)
+        for subject, point in sorted(figures.items())
+    ]
+
+
+def _evaluate(
+    subject: Subject, point: Point, before: Point | None, past: Sequence[PastRun], months: int, is_other: bool
+) -> Change:
+    """Hold one figure to its bounds; `is_other`: another version of the model scored the run before."""
+    measure = find_measure(*subject)
+    usual = [one for one in past if not one.is_accepted]
+    values = [one.figures[subject] for one in usual if subject in one.figures]
+    moves = [one.moves[subject] for one in usual if subject in one.moves]
+    bounds = find_bounds(measure, point, before, values, moves, months)
+    state = bounds.evaluate(point.value) if bounds else "unchecked"
+    return Change(subject, point, bounds, "other_version" if is_other and measure.is_of_scores else state)
 
 
 _WORST_LAST = ("usual", "other_version", "unchecked", "warned", "stopped")

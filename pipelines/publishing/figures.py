@@ -30,9 +30,10 @@ class PastRun:
     is_accepted: bool = False
 
 
-def measure_run(warehouse: Warehouse, run_id: str) -> dict[Subject, Point]:
-    """Return the figures of one run, without those that compare it with another."""
-    rows = warehouse.read("publishing/measures_of_run", run_id=run_id).to_pylist()
+def measure_run(warehouse: Warehouse, run_id: str, other_run_id: str = "") -> dict[Subject, Point]:
+    """Return the figures of one run, of the customers whose branch delivered enough in it and in the other run."""
+    other = other_run_id or run_id
+    rows = warehouse.read("publishing/measures_of_run", run_id=run_id, other_run_id=other).to_pylist()
     return {(row["subject"], row["measure"]): Point(row["value"], row["sample"]) for row in rows}
 
 

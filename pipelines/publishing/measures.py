@@ -17,7 +17,7 @@ class Measure:
     `warn` and `stop` are how far it may always move: on the scale `ratio` as logarithm of value over value before, on
     `points` as the difference. A bank that moved further in the past may move further again, up to 1.3 times `stop`.
     `noise` is the kind of chance that widens both where few customers are behind the value. `stated` is the bound of a
-    measure compared with the usual while fewer than three runs are known.
+    measure compared with the usual while fewer than three runs are known. `low_times` widens the bounds downwards.
     """
 
     words: str
@@ -30,6 +30,7 @@ class Measure:
     is_high_bounded: bool = True
     stated: float | None = None
     is_of_scores: bool = False
+    low_times: float = 1.0
 
 
 def _band(letter: str) -> Measure:
@@ -79,7 +80,14 @@ _OF_MODEL = {
         is_of_scores=True,
     ),
     "mean_move": Measure(
-        "mean move of a customer's raw score of {subject}", USUAL, RATIO, 0.20, 0.35, MEAN, is_of_scores=True
+        "mean move of a customer's raw score of {subject}",
+        USUAL,
+        RATIO,
+        0.20,
+        0.35,
+        MEAN,
+        is_of_scores=True,
+        low_times=2.0,  # scores that rest are no sign of a broken month, unless they hardly move at all
     ),
     "top_decile_kept_share": Measure(
         "share of the best tenth of {subject} before that is still in it",

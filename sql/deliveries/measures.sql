@@ -52,7 +52,10 @@ expected as (
         sum(case when f.usual_amount > 0 then 1 else 0 end) as level_expected_count,
         -- a twentieth or twenty times is another unit or a void, not another business
         sum(case when f.is_back and f.usual_amount > 0 and f.next_amount between f.usual_amount / 20 and f.usual_amount * 20 then 1 else 0 end)
-            as level_kept_count
+            as level_kept_count,
+        percentile_cont(0.5) within group (
+            order by case when f.is_back and f.usual_amount > 0 then f.next_amount / f.usual_amount end
+        ) as level_ratio
     from followed as f
     where f.is_regular and f.expected_in < cast(:as_of as date)
     group by grouping sets ((f.expected_in, f.branch_id), (f.expected_in))
@@ -88,6 +91,7 @@ select
     coalesce(e.expected_count, 0) as expected_count,
     coalesce(e.returned_count, 0) as returned_count,
     coalesce(e.level_expected_count, 0) as level_expected_count,
-    coalesce(e.level_kept_count, 0) as level_kept_count
+    coalesce(e.level_kept_count, 0) as level_kept_count,
+    e.level_ratio as level_ratio
 from came as c
 full join expected as e on c.delivered_in = e.delivered_in and c.branch_id = e.branch_id

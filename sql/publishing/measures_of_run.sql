@@ -1,14 +1,24 @@
 -- one row a subject and measure of the run :run_id: what the CRM would read of it, in a few numbers, and the rows behind each; as of the run
--- Scores that are withheld from everybody, as a feed is stale or there is no champion, are no part of the shares: they have a cause of their own.
-with judged as materialized (
+-- Customers whose branch delivered too little for a score (cause short_...) in this run or in :other_run_id are left out, so that both are of the same
+-- customers; the contribution is of all. Scores that are withheld from everybody, as a feed is stale or there is no champion, are no part of the
+-- shares: they have a cause of their own.
+with short as materialized (
+    select distinct s.customer_id
+    from crm.scores_v1 as s
+    where s.run_id in (:run_id, :other_run_id) and substring(coalesce(s.cause, ''), 1, 6) = 'short_'
+),
+
+judged as materialized (
     select
         s.model_name,
         s.status,
         s.score,
         s.band
     from crm.scores_v1 as s
+    left join short as x on s.customer_id = x.customer_id
     where
         s.run_id = :run_id
+        and x.customer_id is null
         and coalesce(s.cause, '') <> 'no_champion'
         and substring(coalesce(s.cause, ''), 1, 6) <> 'stale_'
 ),
@@ -68,7 +78,8 @@ classes as (
         avg(case when c.machine_class = 'exit' then 1.0 else 0.0 end) as exit_share,
         avg(case when c.previous_class is null then null when c.machine_class <> c.previous_class then 1.0 else 0.0 end) as changed_share
     from crm.relationship_classes_v1 as c
-    where c.run_id = :run_id
+    left join short as x on c.customer_id = x.customer_id
+    where c.run_id = :run_id and x.customer_id is null
 ),
 
 alerts as (
@@ -76,7 +87,17 @@ alerts as (
         coalesce(sum(case when a.state = 'open' then 1 else 0 end), 0) as open_count,
         coalesce(sum(case when a.raised_on = a.as_of then 1 else 0 end), 0) as new_count
     from crm.alerts_v1 as a
-    where a.run_id = :run_id
+    left join short as x on a.customer_id = x.customer_id
+    where a.run_id = :run_id and x.customer_id is null
+),
+
+listed as (
+    select
+        c.list,
+        c.customer_id
+    from crm.care_lists_v1 as c
+    left join short as x on c.customer_id = x.customer_id
+    where c.run_id = :run_id and x.customer_id is null
 ),
 
 accounts as (
@@ -84,7 +105,8 @@ accounts as (
         count(*) as customer_count,
         coalesce(sum(case when k.account_class = 'existing' then 1 else 0 end), 0) as key_count
     from crm.key_accounts_v1 as k
-    where k.run_id = :run_id
+    left join short as x on k.customer_id = x.customer_id
+    where k.run_id = :run_id and x.customer_id is null
 ),
 
 measured as (
@@ -136,7 +158,7 @@ measured as (
         cast(count(c.customer_id) as double precision) as value,
         count(c.customer_id) as sample
     from lists as l
-    left join crm.care_lists_v1 as c on l.list = c.list and c.run_id = :run_id
+    left join listed as c on l.list = c.list
     group by l.list
     union all
     select

@@ -1,4 +1,5 @@
 -- one row a model that :run_id has rows of: the version that scored it (null: no champion did), and how many it scored; as of the run
+-- stale_cause: why all are withheld, null where they are not.
 select
     s.model_name as model_name,
     max(s.model_version) as model_version,

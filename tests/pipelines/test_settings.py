@@ -141,6 +141,16 @@ BANK = "[sources.bank]\nfirst_training_as_of = 2020-01-01\n"
         ("[sources.bank]\nfirst_training_as_of = 2020-01-01T00:00:00\n", "expected a date without quotes"),
         ("[sources.bank]\nfirst_training_as_of = 2020-01-02\n", "expected the first day of a month"),
         (BANK + "ladder = 3\n", "ladder of [sources.bank] in {file} is an unknown key"),
+        (BANK + "timezone = 'Shanghai'\n", "is 'Shanghai'; expected the name of a time zone such as Asia/Shanghai"),
+        (
+            BANK + "[sources.bank.csv]\nencoding = 'gb'\n",
+            "csv.encoding of [sources.bank] in {file} is 'gb'; expected an enc",
+        ),
+        (
+            BANK + "[sources.bank.csv]\ndelimiter = '||'\n",
+            "csv.delimiter of [sources.bank] in {file} is '||'",
+        ),
+        (BANK + "[sources.bank.csv]\nsep = ';'\n", "csv.sep of [sources.bank] in {file} is an unknown key"),
         (BANK + "lookback_days = 0\n", "lookback_days of [sources.bank] in {file} is 0; expected 1 or more"),
         (BANK + "stale_after_days = 1.5\n", "stale_after_days of [sources.bank] in {file} is 1.5; expected a whole"),
         (BANK + "valid_days = -1\n", "is -1; expected 0 or more"),

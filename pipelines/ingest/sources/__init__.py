@@ -17,9 +17,10 @@ from sqlalchemy.engine import URL, make_url
 
 from pipelines.errors import SourceError
 from pipelines.extras import require_postgresql
+from pipelines.ingest.sources.duckdb_reader import DuckDBSource
 from pipelines.ingest.sources.errors import SourceUnreachableError
 from pipelines.ingest.sources.files import Folder
-from pipelines.ingest.sources.readers import DuckDBSource, PostgreSQLSource, Source, SQLAlchemySource, gather_batches
+from pipelines.ingest.sources.readers import PostgreSQLSource, Source, SQLAlchemySource, gather_batches
 from pipelines.source_form import CsvForm
 
 __all__ = ["Source", "SourceUnreachableError", "gather_batches", "hide_password", "open_source"]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from pipelines.source_form import CsvForm
 
 _PACKED = {".zst": "zstd", ".gz": "gzip"}
 _BLOCK_BYTES = 1 << 22
+_MOST_HITS = 20_000  # a name found more often is a value of rows too, and each look costs microseconds
 _LINE_END = re.compile(rb"\r?\n|\r")
 _SETTING = "encoding of [sources.<name>.csv] in kcrm.toml"
 
@@ -122,7 +124,8 @@ def _refuse_second_header(plain: Path, names: Sequence[str], form: CsvForm) -> N
         line_end = _LINE_END.search(content)
         below = line_end.end() if line_end else len(content)
         for name in sorted(names, key=len)[-2:]:  # the longest are the rarest in rows
-            for at in _find_word(content, name.encode(), below):
+            for hit in islice(_find_cells(name, form).finditer(content, below), _MOST_HITS):
+                at = hit.start()
                 start, end = content.rfind(b"\n", 0, at) + 1, content.find(b"\n", at)
                 line = content[start : end if end >= 0 else len(content)].decode(errors="replace").rstrip("\r")
                 if _is_header(line, names, form):
@@ -132,10 +135,10 @@ def _refuse_second_header(plain: Path, names: Sequence[str], form: CsvForm) -> N
                     )
 
 
-def _find_word(content: mmap.mmap, word: bytes, start: int) -> Iterator[int]:
-    while (at := content.find(word, start)) >= 0:
-        yield at
-        start = at + len(word)
+def _find_cells(name: str, form: CsvForm) -> re.Pattern[bytes]:
+    """Return the pattern of a whole cell `name`; it begins with the name itself, for which a file is searched fast."""
+    word, edges = re.escape(name.encode()), b"[" + re.escape(f"\r\n {form.delimiter}{form.quote}".encode()) + b"]"
+    return re.compile(word + b"(?<=" + edges + word + b")(?=" + edges + rb"|\Z)")
 
 
 def _is_header(line: str, names: Sequence[str], form: CsvForm) -> bool:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -205,7 +206,7 @@ def test_warnings_are_kept_with_their_counts_and_stop_nothing(bank: Settings) ->
     validate_landing(bank, AS_OF)
     verdicts = _verdicts(bank, "transactions")
     broken = {name: row["rows_broken"] for name, row in verdicts.items() if not row["is_kept"]}
-    assert broken == {"is_customer_known": 1, "is_stated_once": 2}
+    assert broken == {"is_customer_known": 1, "is_stated_once": 2, "has_usual_unknown_customer_id_share": None}
     assert verdicts["is_customer_known"]["severity"] == "warning"
     assert verdicts["is_customer_known"]["observed"] == "1 of 103 rows (0.97%)"
     assert _rows(bank, "ops.quarantine") == []
@@ -274,3 +275,25 @@ def test_importing_the_step_does_not_import_great_expectations() -> None:
         "sys.exit('great_expectations' in sys.modules or 'pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize(("broken", "is_kept"), [(2, True), (3, False)])
+def test_the_share_of_bad_rows_is_of_the_delivery(bank: Settings, broken: int, is_kept: bool) -> None:
+    known = {"known_on": date(2020, 1, 20), "source_known_on": date(2020, 1, 20), "booked_on": date(2020, 1, 19)}
+    january = [row | known | {"transaction_id": f"j{place}"} for place, row in enumerate(MANY)]
+    bad = [row | {"kind": "sale"} for row in january[:broken]]
+    _fill(bank, [*MANY, *bad, *january[broken:]])
+    _run(bank, "insert into ops.watermarks values ('validate', date '2020-01-01', 100)")
+    with suppress(PromiseBroken):
+        validate_landing(bank, date(2020, 2, 1))
+    row = _verdicts(bank, "transactions")["has_few_bad_rows"]
+    assert (row["is_kept"], row["rows_checked"], row["rows_broken"]) == (is_kept, 200, broken)
+    assert row["observed"] == f"{broken} of 100 rows ({broken}.00%) delivered since the last run"
+
+
+def test_history_that_was_bad_does_not_stop_a_clean_delivery(bank: Settings) -> None:
+    known = {"known_on": date(2020, 1, 20), "source_known_on": date(2020, 1, 20), "booked_on": date(2020, 1, 19)}
+    january = [row | known | {"transaction_id": f"j{place}"} for place, row in enumerate(MANY)]
+    _fill(bank, [*(row | {"kind": "sale"} for row in MANY), *january])
+    _run(bank, "insert into ops.watermarks values ('validate', date '2020-01-01', 100)")
+    assert validate_landing(bank, date(2020, 2, 1)) == 201

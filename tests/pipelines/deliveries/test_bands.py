@@ -68,3 +68,14 @@ def test_silence_needs_three_months_that_all_had_many_rows(
     history: tuple[float | None, ...], value: float, silent: bool
 ) -> None:
     assert is_silent(points(*history), value) is silent
+
+
+@pytest.mark.parametrize(("value", "is_stopped"), [(0, False), (20, False), (60, True)])
+def test_a_small_count_may_vanish_by_chance_but_not_grow_eightfold(value: float, is_stopped: bool) -> None:
+    band = learn_band(MEASURES["second_customers"], points(*[7] * 8, sample=7), 7)
+    assert (band.describe(value) == "stopped") is is_stopped
+
+
+def test_a_typical_amount_of_half_stops() -> None:
+    band = learn_band(MEASURES["median_amount"], points(*[100.0] * 8, sample=300), 300)
+    assert [band.describe(value) for value in (50, 75, 100)] == ["stopped", "usual", "usual"]

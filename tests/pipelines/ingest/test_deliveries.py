@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -82,17 +83,33 @@ def test_a_zoned_timestamp_is_a_day_only_in_a_declared_zone(
     days = landing.select("select booked_on, known_on from landing.transactions order by 1").to_pylist()
     assert [(row["booked_on"], row["known_on"]) for row in days] == [(date(2020, 1, 5),) * 2, (date(2020, 2, 1),) * 2]
     write_zoned(bank, hour=15)
-    with pytest.raises(SourceError, match=r"transactions.booked_on of the row .* as a timestamp with a time of day"):
+    with pytest.raises(SourceError, match=r"column booked_on is a timestamp at 23:00 in all rows"):
         bank.extract(landing)
 
 
-@pytest.mark.parametrize("select", ["booked_on", "cast(t.booked_on as date) as booked_on"])
-@pytest.mark.parametrize("text", ["2020-01-05 23:30:00", "2020-01-04T16:00:00Z"])
-def test_a_time_of_day_is_no_day(landing: Warehouse, bank: TinyBank, select: str, text: str) -> None:
-    bank.ask("transactions", CASTS.replace("cast(t.booked_on as date) as booked_on", select) + WINDOW)
-    bank.state("transactions", TRANSACTIONS.replace("C1,2020-01-05", f"C1,{text}"))
-    with pytest.raises(SourceError, match=r"booked_on of the row transaction_id T1, known_on .* (time of day|no day)"):
+def test_a_time_of_day_is_no_day(landing: Warehouse, bank: TinyBank) -> None:
+    select = CASTS.replace("cast(t.booked_on as date) as booked_on", "cast(t.booked_on as timestamp) as booked_on")
+    bank.ask("transactions", select + WINDOW)
+    bank.extract(landing)
+    bank.state("transactions", TRANSACTIONS.replace("C1,2020-01-05", "C1,2020-01-05 23:30:00"))
+    with pytest.raises(SourceError, match=r"booked_on of the row transaction_id T1, known_on .* time of day"):
         bank.extract(landing)
+
+
+@pytest.mark.parametrize("times", [("16:00:00Z",) * 4, ("22:00", "23:00", "22:00", "23:00")])
+def test_midnights_of_another_zone_are_no_days(landing: Warehouse, bank: TinyBank, times: tuple[str, ...]) -> None:
+    header, *rows = TRANSACTIONS.splitlines()
+    moved = [re.sub(r"(,C\d,[-\d]+)", rf"\1 {time}", row) for row, time in zip(rows, times, strict=True)]
+    bank.state("transactions", "\n".join([header, *moved, ""]))
+    with pytest.raises(SourceError, match=r"column booked_on is a timestamp at (16|22):00 in all rows"):
+        bank.extract(landing)
+
+
+def test_times_of_day_that_a_select_cuts_off_are_cut_off(landing: Warehouse, bank: TinyBank) -> None:
+    bank.state("transactions", TRANSACTIONS.replace("C1,2020-01-05", "C1,2020-01-05 23:30:00"))
+    bank.extract(landing)
+    days = landing.select("select booked_on from landing.transactions order by 1")["booked_on"].to_pylist()
+    assert days == [date(2020, 1, 5), date(2020, 2, 5)]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +123,29 @@ def test_a_time_of_day_is_no_day(landing: Warehouse, bank: TinyBank, select: str
 def test_no_digit_of_an_amount_is_rounded_away(landing: Warehouse, bank: TinyBank, amount: str, words: str) -> None:
     bank.state("transactions", TRANSACTIONS.replace("10.50", amount))
     with pytest.raises(SourceError, match=rf"transactions.amount of the row transaction_id T1, .*{words}"):
+        bank.extract(landing)
+
+
+MONEY = "cast(t.amount as numeric(18, 2))"
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        CASTS.replace(MONEY, f"coalesce({MONEY}, 0)") + WINDOW,
+        CASTS.replace(MONEY, f"-{MONEY}") + WINDOW,
+        CASTS.replace(MONEY, f"case when t.kind = 'receipt' then {MONEY} else -{MONEY} end") + WINDOW,
+        CASTS.replace(MONEY, "cast(cast(t.amount as double) as numeric(18, 2))") + WINDOW,
+        CASTS + WINDOW + " and t.kind = 'payment' union all " + CASTS + WINDOW + " and t.kind = 'receipt'",
+        f"with recent as (select * from transactions {WINDOW}) " + CASTS.replace("transactions as", "recent as"),
+    ],
+    ids=["coalesce", "minus", "case", "double", "union", "with"],
+)
+def test_a_select_that_rounds_is_seen_through(landing: Warehouse, bank: TinyBank, select: str) -> None:
+    bank.ask("transactions", select)
+    bank.extract(landing)
+    bank.state("transactions", TRANSACTIONS.replace("10.50", "10.505"))
+    with pytest.raises(SourceError, match=r"transactions.amount of the row transaction_id T1, .* more than 2 decimals"):
         bank.extract(landing)
 
 
@@ -198,3 +238,22 @@ def test_a_bank_that_writes_gb18030_says_so(landing: Warehouse, bank: TinyBank) 
     declare(bank, csv=CsvForm(encoding="gb18030", delimiter=";"))
     bank.extract(landing)
     assert landing.select("select name from landing.customers")["name"].to_pylist() == ["王"]
+
+
+def test_a_server_is_asked_for_rows_without_known_on_too(
+    landing: Warehouse, bank: TinyBank, new_warehouse_url: Callable[[str], str]
+) -> None:
+    url = new_warehouse_url("postgresql")
+    with open_warehouse(url) as server:
+        server.run_script(
+            "create table customers as select 'C1    '::char(6) as customer_id, 'company' as kind, 'customer' as "
+            "relation, null as group_id, date '2020-01-01' as known_on; create table transactions as "
+            "select 'T' || i as transaction_id, 'C1' as customer_id, date '2020-01-05' as booked_on, 1.5 as amount, "
+            "'receipt' as kind, false as is_void, date '2020-01-05' + 30 * i as known_on from generate_series(1, 3) i"
+        )
+        bank.settings = bank.settings.model_copy(update={"source_url": url})
+        bank.extract(landing)
+        assert read_counts(landing) == {"customers.customer_id.trimmed": 1, "transactions.known_on.not_yet_known": 2}
+        server.run_script("update transactions set known_on = null where transaction_id = 'T2'")
+        with pytest.raises(SourceError, match=r"transactions.sql gives 1 of 3 rows without known_on; expected none"):
+            bank.extract(landing)

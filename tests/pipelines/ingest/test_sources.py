@@ -117,6 +117,16 @@ def test_postgresql_gives_money_and_days_that_the_contract_can_cast(new_warehous
         read_all(url, "select 1 as a from no_such")
 
 
+@pytest.mark.parametrize(("zone", "day"), [(None, date(2020, 1, 4)), ("Asia/Shanghai", date(2020, 1, 5))])
+def test_a_session_of_postgresql_is_in_the_declared_zone(
+    new_warehouse_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, zone: str | None, day: date
+) -> None:
+    monkeypatch.setenv("PGTZ", "America/New_York")  # of the worker: without effect
+    url, statement = new_warehouse_url("postgresql"), "select cast(timestamptz '2020-01-04 16:00:00Z' as date) as day"
+    with open_source(url, timezone=zone) as source:
+        assert gather_batches(source.read(statement, 10)).to_pylist() == [{"day": day}]
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [

@@ -92,6 +92,8 @@ def test_nothing_has_no_ratio() -> None:
         ("rank_correlation", 0.99, 0.94, "usual"),
         ("mean_move", 0.37, 0.25, "stopped"),
         ("mean_move", 0.25, 0.25, "usual"),
+        ("mean_move", 0.18, 0.25, "usual"),
+        ("mean_move", 0.12, 0.25, "stopped"),
         ("top_decile_kept_share", 0.3, 0.7, "stopped"),
     ],
 )

@@ -175,6 +175,31 @@ def test_another_champion_may_move_the_scores_and_not_the_lists(bank: Warehouse)
         refuse_changes(bank, found)
 
 
+def shorten(bank: Warehouse, run_id: str, count: int) -> None:
+    """Withhold the first customers of a run as their branch's delivery was short, and take them off the list."""
+    first = f" where run_id = '{run_id}' and customer_id < 'C{count:03d}'"
+    empty = "cause = 'short_transactions', score = null, raw_score = null, band = null"
+    with bank.transaction():
+        bank.run("update crm.scores_v1 set status = 'withheld', " + empty + first)
+        bank.run("delete from crm.care_lists_v1" + first)
+
+
+def test_a_short_branch_is_withheld_and_the_rest_is_compared(bank: Warehouse) -> None:
+    """Forty of the list's 73 names are of the branch; the others are compared, also when the branch comes back."""
+    publish_months(bank)
+    run_id = make_run(bank, JULY, seed=9)
+    shorten(bank, run_id, 40)
+    found = compare_with_past(bank, run_id, JULY)
+    assert found.list_reasons() == []
+    assert {one.now.value for one in found.changes if one.subject == ("care_lists", "grow")} == {33.0}
+    flip_pointer(bank, read_publications(bank), run_id, JULY, "publish")
+    record_changes(bank, found, None)
+    assert publish(bank, AUGUST, seed=10).list_reasons() == []
+    later = publish(bank, date(2026, 9, 1), seed=11)
+    assert later.list_reasons() == []
+    assert {one.now.value for one in later.changes if one.subject == ("care_lists", "grow")} == {73.0}
+
+
 def test_a_run_without_a_scored_row_is_refused(bank: Warehouse) -> None:
     stale = {"status": "withheld", "cause": "stale_transactions", "score": None, "raw_score": None, "band": None}
     found = compare_with_past(bank, make_run(bank, JUNE, **stale), JUNE)
