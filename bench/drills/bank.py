@@ -19,7 +19,7 @@ from pipelines.settings import add_months
 
 AS_OF, BEFORE = END, add_months(END, -1)
 MODELS = ("prospect_growth", "key_account_distress")
-CUSTOMERS = 300
+CUSTOMERS = 500
 _MONTHS_BEFORE = 20  # of history before the first month that is published: half a year, and examples of nine dates
 STEPS = ("extract", "validate", "facts", "examples", "train", "features", "score", "rules", "publish")
 _CONFIGURATION = """
