@@ -20,7 +20,7 @@ spanned as (
     group by cast(date_trunc('month', b.booked_on) as date)
 ),
 
-numbers as (
+numbers as materialized (
     select n.place as place
     from (
         values

@@ -36,7 +36,7 @@ models as (
     group by j.model_name
 ),
 
-letters as (
+letters as materialized (
     select 'A' as band
     union all
     select 'B' as band
@@ -69,7 +69,7 @@ lists as (
     select 'grow' as list
 ),
 
-classes as (
+classes as materialized (
     select
         count(*) as customer_count,
         count(c.previous_class) as known_before_count,
