@@ -103,5 +103,5 @@ def test_a_feed_that_fell_silent_stops_the_run(load: Load, tmp_path: Path) -> No
 
 
 def test_a_renamed_column_stops_the_extract(load: Load) -> None:
-    with pytest.raises(SourceError, match=r"firm_reports.sql fails on .*revenue.* Mend the query or the source"):
+    with pytest.raises(SourceError, match=r"firm_reports.sql fails on .*revenue.* Correct the query or the source"):
         load(["renamed_column"])
