@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -26,6 +26,7 @@ from models.learn.ranks import Days, build_rank_table, rank_months
 from models.learn.splits import assign_folds, mask_sample
 
 MOST_BOOSTED = 20_000
+BINS = 255  # of a feature, the library's own default
 STRENGTHS = (0.0003, 0.003, 0.03, 0.3)
 Learner = Callable[[ModelSpec, Examples, int], Scorer]
 
@@ -64,22 +65,25 @@ def learn_one_feature(spec: ModelSpec, examples: Examples, num_threads: int) -> 
 
 
 def learn_boosting(spec: ModelSpec, examples: Examples, num_threads: int) -> Scorer:
-    """Fit scikit-learn's histogram gradient boosting with its defaults on the features as they are.
+    """Fit scikit-learn's histogram gradient boosting with its defaults on the features, in as many bins as it makes.
 
-    Of more rows than MOST_BOOSTED a sample of customers is learnt from: on 54,000 rows it takes three times as long as
-    the model's own trees.
+    They are binned here: with weights the library computes a weighted quantile for each bin, two thirds of the time of
+    a training. Its trees see only the order of a feature's values, so codes of bins are as good. Of more rows than
+    MOST_BOOSTED a sample of customers is learnt from: on 54,000 rows it takes three times as long as the model's trees.
     """
     refuse_few_events(spec, examples)
     examples = examples.take(mask_sample(examples, MOST_BOOSTED))
     values = examples.features.to_numpy()
     varies = np.array([_varies(values[:, place]) for place in range(values.shape[1])])
+    edges = [_list_edges(column) for column in values[:, varies].T]
     fitted = HistGradientBoostingClassifier(random_state=0)
     with threadpool_limits(limit_threads(len(examples), num_threads), user_api="openmp"):
-        fitted.fit(values[:, varies], examples.label, sample_weight=weigh_rows(spec, examples))
+        fitted.fit(_bin(values[:, varies], edges), examples.label, sample_weight=weigh_rows(spec, examples))
 
     def score(features: pd.DataFrame, as_of: Days | None = None) -> FloatArray:
         with threadpool_limits(limit_threads(len(features), num_threads), user_api="openmp"):
-            return np.asarray(fitted.decision_function(features.to_numpy()[:, varies]), dtype=np.float64)
+            columns = _bin(features.to_numpy()[:, varies], edges)
+            return np.asarray(fitted.decision_function(columns), dtype=np.float64)
 
     return score
 
@@ -87,6 +91,21 @@ def learn_boosting(spec: ModelSpec, examples: Examples, num_threads: int) -> Sco
 def _varies(column: NDArray[np.float32]) -> bool:
     """Whether a column has two values: the library refuses one that is never known."""
     return bool(np.fmin.reduce(column) < np.fmax.reduce(column))
+
+
+def _list_edges(column: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the values at which bins begin after the first, ascending: of few values all, else quantiles."""
+    known = np.sort(column[~np.isnan(column)])
+    distinct = np.unique(known)
+    if len(distinct) <= BINS:
+        return distinct[1:]
+    return np.unique(known[np.arange(1, BINS) * len(known) // BINS])
+
+
+def _bin(values: NDArray[np.float32], edges: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return the place of the bin of each value, column by column; a missing value stays missing."""
+    places = [np.searchsorted(one, column, side="right") for one, column in zip(edges, values.T, strict=True)]
+    return np.where(np.isnan(values), np.nan, np.column_stack(places)).astype(np.float32)
 
 
 def choose_strength(columns: FloatArray, examples: Examples, weight: FloatArray, fold_count: int = 3) -> float:
