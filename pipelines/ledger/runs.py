@@ -106,12 +106,6 @@ def limit_run(warehouse: Warehouse, run_id: str, valid_until: date | None) -> No
     warehouse.execute("ledger/limit_run", run_id=run_id, valid_until=valid_until)
 
 
-def drop_rows(warehouse: Warehouse, run_id: str) -> None:
-    """Drop what a run wrote to the CRM's tables, and say so in its state."""
-    drop_score_rows(warehouse, run_id)
-    mark_run(warehouse, run_id, "dropped")
-
-
 def drop_score_rows(warehouse: Warehouse, run_id: str) -> None:
     """Drop the scores and reasons of a run."""
     warehouse.execute("ledger/drop_reasons", run_id=run_id)

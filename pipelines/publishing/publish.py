@@ -15,7 +15,6 @@ from pipelines.learning.specs import load_spec
 from pipelines.ledger.runs import (
     WITH_ROWS,
     Publication,
-    drop_rows,
     find_open_run,
     find_present,
     find_previous_run,
@@ -33,7 +32,8 @@ from pipelines.publishing.changes import (
     refuse_changes,
     warn_of_changes,
 )
-from pipelines.rules.apply import drop_rule_rows, list_unapplied
+from pipelines.publishing.drop import drop_run
+from pipelines.rules.apply import list_unapplied
 from pipelines.rules.retention import prune_rule_rows
 from pipelines.warehouse import Warehouse
 
@@ -241,7 +241,5 @@ def _drop_old(warehouse: Warehouse, as_of: date, runs_kept: int) -> None:
     stay = {*standing[-runs_kept:], *kept[:runs_kept]}
     for run in runs:
         if run["run_id"] not in stay and run["state"] != "open":
-            drop_rule_rows(warehouse, run["run_id"])
-            warehouse.execute("publishing/drop_run_measures", run_id=run["run_id"])
-            drop_rows(warehouse, run["run_id"])
+            drop_run(warehouse, run["run_id"], "dropped")
             logger.info("publish: dropped the rows of run %s as of %s", run["run_id"], as_of)

@@ -14,21 +14,20 @@ from pipelines.ledger.runs import (
     NO_RUN,
     WITH_ROWS,
     Publication,
-    drop_score_rows,
     flip_pointer,
     lock_publications,
     mark_run,
     read_publications,
     stack_publications,
 )
-from pipelines.rules.apply import drop_rule_rows
+from pipelines.publishing.drop import drop_run
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.identifiers import table_clause
 from pipelines.warehouse.queries import compile_literal
 
 logger = logging.getLogger(__name__)
 _FIRST_DAY, _LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
-_FORGET = ("forget_watermarks", "forget_later_descriptions", "forget_later_examples", "forget_later_draws")
+_FORGET = ("forget_watermarks", "forget_later_descriptions", "forget_later_examples")
 
 
 def withdraw_as_of(warehouse: Warehouse, as_of: date, tables: Sequence[str]) -> str:
@@ -44,7 +43,8 @@ def withdraw_as_of(warehouse: Warehouse, as_of: date, tables: Sequence[str]) -> 
         before = _find_before(stack_publications(history), as_of)
         run_id, shown_as_of = (before.run_id, before.as_of) if before else (NO_RUN, as_of)
         flip_pointer(warehouse, history, run_id, shown_as_of, "withdraw")
-        _drop_runs(warehouse, as_of)
+        for run in warehouse.read("ledger/runs_of_as_of", as_of=as_of).to_pylist():
+            drop_run(warehouse, run["run_id"], "withdrawn")
         if before:
             mark_run(warehouse, before.run_id, "published")
         _reopen(warehouse, as_of, before.as_of if before else None, tables)
@@ -63,13 +63,6 @@ def _find_before(stack: Sequence[Publication], as_of: date) -> Publication | Non
     return next((flip for flip in reversed(stack) if flip.as_of < as_of and flip.state in WITH_ROWS), None)
 
 
-def _drop_runs(warehouse: Warehouse, as_of: date) -> None:
-    for run in warehouse.read("ledger/runs_of_as_of", as_of=as_of).to_pylist():
-        drop_rule_rows(warehouse, run["run_id"])
-        drop_score_rows(warehouse, run["run_id"])
-        mark_run(warehouse, run["run_id"], "withdrawn")
-
-
 def _reopen(warehouse: Warehouse, as_of: date, closed: date | None, tables: Sequence[str]) -> None:
     for table in tables:
         warehouse.run(_restore_known_on(table, as_of, closed))
@@ -77,8 +70,8 @@ def _reopen(warehouse: Warehouse, as_of: date, closed: date | None, tables: Sequ
         warehouse.lock(f"facts.{name}")
         warehouse.execute(f"features/forget_{name}", known_from=closed or _FIRST_DAY, known_before=_LAST_DAY)
     for query in _FORGET:
-        binds = {} if query == "forget_later_draws" else {"closed_as_of": closed or _FIRST_DAY}
-        warehouse.execute(f"publishing/{query}", **binds)
+        warehouse.execute(f"publishing/{query}", closed_as_of=closed or _FIRST_DAY)
+    warehouse.execute("publishing/forget_later_draws")
 
 
 def _restore_known_on(table: str, as_of: date, closed: date | None) -> str:

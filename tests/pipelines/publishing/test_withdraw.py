@@ -81,6 +81,7 @@ def test_the_crm_reads_the_date_before_and_late_rows_count_from_their_own_day(ba
     assert rows_of(bank, "select run_id, as_of from crm.current_run") == [{"run_id": "2022-11-01.1", "as_of": NOVEMBER}]
     assert known_days(bank) == {"early": NOVEMBER, "late": date(2022, 11, 20)}
     assert rows_of(bank, "select run_id from crm.scores_v1 where run_id = '2022-12-01.1'") == []
+    assert rows_of(bank, "select distinct run_id from ops.run_measures") == [{"run_id": "2022-11-01.1"}]
     assert rows_of(bank, "select state from ops.runs where run_id = '2022-12-01.1'") == [{"state": "withdrawn"}]
 
 
