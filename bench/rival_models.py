@@ -66,7 +66,7 @@ def contribute(clock: Clock, as_of: str, answer: str) -> dict[str, Any]:
             array = frame.to_numpy()
             for booster in load_boosters(champion):
                 with clock.running():
-                    told = booster.predict(array, pred_contrib=True, num_threads=settings.num_threads)
-                found.append(np.asarray(told))
+                    contributions = booster.predict(array, pred_contrib=True, num_threads=settings.num_threads)
+                found.append(np.asarray(contributions))
     np.save(answer, np.concatenate([part[:, :-1] for part in found]))
     return {"rows": sum(len(part) for part in found)}

@@ -8,17 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from bench.errors import BenchError
 from demo.bank import END, write_bank
+from models.declare.catalog import MODELS
 from pipelines.paths import DATA_ROOT
 from pipelines.settings import add_months
 
 AS_OF, BEFORE = END, add_months(END, -1)
-MODELS = ("prospect_growth", "key_account_distress")
 CUSTOMERS = 500
 _MONTHS_BEFORE = 20  # of history before the first month that is published: half a year, and examples of nine dates
 STEPS = ("extract", "validate", "facts", "examples", "train", "features", "score", "rules", "publish")
@@ -39,11 +39,6 @@ class DrillBank:
 
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
-
-    @property
-    def root(self) -> Path:
-        """The repository's root, where modules of bench/ are found."""
-        return DATA_ROOT
 
     @property
     def full_environment(self) -> dict[str, str]:
@@ -74,20 +69,13 @@ class DrillBank:
     def promote(self) -> None:
         """Make version 1 of every model the champion: a bank this small may not get through the gate by itself."""
         for model in MODELS:
-            command = [
-                sys.executable,
-                "-m",
-                "pipelines",
-                "promote",
-                "--model",
-                model,
-                "--version",
-                "1",
-                "--by",
-                "drill",
-            ]
+            command = [sys.executable, "-m", "pipelines", "promote", "--model", model, "--version", "1"]
             subprocess.run(  # noqa: S603 - our own interpreter and module
-                command, cwd=DATA_ROOT, env=self.full_environment, check=True, stdout=subprocess.DEVNULL
+                [*command, "--by", "drill"],
+                cwd=DATA_ROOT,
+                env=self.full_environment,
+                check=True,
+                stdout=subprocess.DEVNULL,
             )
 
 
@@ -99,6 +87,11 @@ def write_drill_bank(folder: Path, seed: int, warehouse_url: str = "", first: da
     write_bank(folder / "source", customers=CUSTOMERS, months=months, seed=seed)
     configuration = _CONFIGURATION.format(add_months(first, 6 - _MONTHS_BEFORE))
     (folder / "kcrm.toml").write_text(configuration, encoding="utf-8")
+    return _find_bank(folder, warehouse_url)
+
+
+def _find_bank(folder: Path, warehouse_url: str) -> DrillBank:
+    """Return the bank whose files are in a folder; without a URL its warehouse is a DuckDB file there."""
     environment = {
         "KCRM_CONFIG": str(folder / "kcrm.toml"),
         "KCRM_VAR": str(folder),
@@ -122,12 +115,4 @@ def copy_bank(bank: DrillBank, folder: Path, warehouse_url: str = "") -> DrillBa
     """Copy a bank with its registry; a warehouse on PostgreSQL is copied by who calls, by a database's template."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(bank.folder, folder)
-    environment = {
-        **bank.environment,
-        "KCRM_CONFIG": str(folder / "kcrm.toml"),
-        "KCRM_SOURCE_URL": f"files://{folder}/source",
-        "KCRM_VAR": str(folder),
-        "KCRM_WAREHOUSE_URL": warehouse_url or f"duckdb:///{folder}/kcrm.duckdb",
-        "KCRM_MLFLOW_URI": f"sqlite:///{folder}/mlflow.db",
-    }
-    return replace(bank, folder=folder, environment=environment)
+    return _find_bank(folder, warehouse_url)

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -132,10 +132,7 @@ def drill_engine(engine: str, work: Path, kills: int, seed: int, server: sa.URL 
         reader = Reader(disturbed.warehouse_url, drill)
         whole = count_rows(disturbed.warehouse_url) | count_rows(calm.warehouse_url)
         rng = random.Random(seed)  # noqa: S311 - moments of kills, no secret
-        if engine == "postgresql":
-            with reader.reading():
-                drill.kills = kill_steps(disturbed, seconds, kills, rng, reader)
-        else:
+        with reader.reading() if engine == "postgresql" else nullcontext():
             drill.kills = kill_steps(disturbed, seconds, kills, rng, reader)
         drill.survived = drill.kills  # a kill that the next run of its step did not survive has raised
         reader.count(whole)

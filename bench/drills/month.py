@@ -16,14 +16,14 @@ def main(arguments: Sequence[str]) -> int:
     """Run the steps in order until one refuses to go on; print {stopped_at, words} as JSON."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     as_of = date.fromisoformat(arguments[0])
-    told = {"stopped_at": "", "words": ""}
+    answer = {"stopped_at": "", "words": ""}
     for name in arguments[1:]:
         try:
             STEPS[name](as_of)
         except KcrmError as refused:
-            told = {"stopped_at": name, "words": f"{type(refused).__name__}: {refused}"}
+            answer = {"stopped_at": name, "words": f"{type(refused).__name__}: {refused}"}
             break
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 
 

@@ -21,6 +21,7 @@ from rich.table import Table
 from bench.drills.bank import AS_OF, STEPS, DrillBank, copy_bank, write_drill_bank
 from bench.errors import BenchError
 from pipelines.errors import KcrmError
+from pipelines.paths import DATA_ROOT
 from pipelines.settings import add_months
 from pipelines.warehouse import open_warehouse
 
@@ -112,12 +113,12 @@ def run_month(bank: DrillBank, as_of: date) -> tuple[str, str, int]:
     """Run a month's steps; return the step that stopped it with its words, both empty when all ended, and warnings."""
     command = [sys.executable, "-m", "bench.drills.month", as_of.isoformat(), *MONTHLY]
     ended = subprocess.run(  # noqa: S603 - our own interpreter and module
-        command, env=bank.full_environment, capture_output=True, text=True, check=False, cwd=bank.root
+        command, env=bank.full_environment, capture_output=True, text=True, check=False, cwd=DATA_ROOT
     )
     if ended.returncode:
         raise BenchError(f"the month of {as_of} ended with {ended.returncode}: {ended.stderr.strip()[-800:]}")
-    told = json.loads(ended.stdout.splitlines()[-1])
-    return told["stopped_at"], told["words"], ended.stderr.count("WARNING")
+    answer = json.loads(ended.stdout.splitlines()[-1])
+    return answer["stopped_at"], answer["words"], ended.stderr.count("WARNING")
 
 
 def read_lists(bank: DrillBank) -> tuple[Lists, set[str]]:

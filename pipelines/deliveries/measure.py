@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pipelines.deliveries.bands import Point
 from pipelines.deliveries.declared import IRREGULAR_TABLES, REGULAR_TABLES
+from pipelines.settings import add_months
 from pipelines.warehouse import Warehouse
 from pipelines.warehouse.identifiers import table_clause
 from pipelines.warehouse.queries import compile_literal
@@ -36,7 +37,7 @@ def count_rows(warehouse: Warehouse, tables: Iterable[str], first: date, as_of: 
     """Return how many rows of each table became known in each month, by the as-of date that follows the month."""
     parts = [_count_table(table, first, as_of) for table in tables]
     rows = warehouse.select(compile_literal(sa.union_all(*parts))).to_pylist()
-    return {(row["table_name"], next_month(row["delivered_in"])): row["row_count"] for row in rows}
+    return {(row["table_name"], add_months(row["delivered_in"], 1)): row["row_count"] for row in rows}
 
 
 def measure_table(warehouse: Warehouse, table: str, first: date, as_of: date) -> Figures:
@@ -46,13 +47,13 @@ def measure_table(warehouse: Warehouse, table: str, first: date, as_of: date) ->
     """
     if table not in REGULAR_TABLES + IRREGULAR_TABLES:
         return {}
-    begin = _move(first, -1 - MONTHS_BEFORE)
+    begin = add_months(first, -1 - MONTHS_BEFORE)
     rows = warehouse.read("deliveries/measures", table_name=table, first_month=begin, as_of=as_of).to_pylist()
     figures: Figures = {}
     for row in rows:
         figures |= _read_figures(row)
     if table == "transactions":
-        figures |= _measure_transactions(warehouse, _move(first, -1), as_of)
+        figures |= _measure_transactions(warehouse, add_months(first, -1), as_of)
     return {subject: point for subject, point in figures.items() if subject.as_of >= first}
 
 
@@ -61,25 +62,15 @@ def _measure_transactions(warehouse: Warehouse, first_month: date, as_of: date) 
     figures: Figures = {}
     binds = {"first_month": first_month, "as_of": as_of}
     for row in warehouse.read("deliveries/repeated_transactions", **binds).to_pylist():
-        subject = Subject(next_month(row["delivered_in"]), ALL, "repeated_share")
+        subject = Subject(add_months(row["delivered_in"], 1), ALL, "repeated_share")
         figures[subject] = _share(row["repeated_count"], row["row_count"])
         again = _share(row["redelivered_count"], row["row_count"])
         figures[replace(subject, measure="redelivered_share")] = again
     for row in warehouse.read("deliveries/transaction_days", **binds).to_pylist():
         if row["rows_a_day"] >= _LEAST_ROWS_A_DAY:
-            subject = Subject(next_month(row["delivered_in"]), ALL, "empty_days")
+            subject = Subject(add_months(row["delivered_in"], 1), ALL, "empty_days")
             figures[subject] = Point(float(row["empty_days"]), int(row["business_days"]))
     return figures
-
-
-def next_month(month: date) -> date:
-    """Return the first day of the month after."""
-    return _move(month, 1)
-
-
-def _move(day: date, months: int) -> date:
-    count = day.year * 12 + day.month - 1 + months
-    return date(count // 12, count % 12 + 1, 1)
 
 
 def _count_table(table: str, first: date, as_of: date) -> sa.Select[str, date, int]:
@@ -89,12 +80,12 @@ def _count_table(table: str, first: date, as_of: date) -> sa.Select[str, date, i
         sa.literal(table).label("table_name"), month.label("delivered_in"), sa.func.count().label("row_count")
     )
     rows = counted.select_from(table_clause(f"landing.{table}", ["known_on"]))
-    return rows.where(known_on >= _move(first, -1), known_on < as_of).group_by(sa.text("2"))
+    return rows.where(known_on >= add_months(first, -1), known_on < as_of).group_by(sa.text("2"))
 
 
 def _read_figures(row: Mapping[str, Any]) -> Figures:
     """Turn the counts of a month and branch into its figures; a share of nothing is left out."""
-    as_of, branch = next_month(row["delivered_in"]), row["branch_id"]
+    as_of, branch = add_months(row["delivered_in"], 1), row["branch_id"]
     rows, customers = int(row["row_count"]), int(row["customer_count"])
     points = {
         "returning_share": _share(row["returned_count"], row["expected_count"]),

@@ -8,7 +8,7 @@ import math
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,9 +149,9 @@ class Registry:
         with tempfile.TemporaryDirectory() as folder:
             what = f"version {found.version} of {found.name}"
             path = self._download(found.run_id, folder, what)
-            expected = read_tag(found.tags.get("sha256"), what)
-            refuse_other_files(seal_files(path), expected, what, "tag sha256 in the registry")
-            return _read_files(path, dict(found.tags), str(found.version))
+            seal = read_tag(found.tags.get("sha256"), what)
+            refuse_other_files(seal_files(path), seal, what, "tag sha256 in the registry")
+            return replace(_read_files(path, dict(found.tags), str(found.version)), seal=seal)
 
     def _download(self, run_id: str, folder: str, what: str) -> Path:
         from mlflow.exceptions import MlflowException
@@ -232,7 +232,6 @@ def _read_files(folder: Path, tags: Mapping[str, str], version: str) -> Version:
         choice=tags.get("choice", ""),
         version=version,
         approved_by=tags.get("approved_by", ""),
-        seal=seal_files(folder),
     )
 
 
